@@ -1,0 +1,1 @@
+"""Programs that measure asyncgen and its peers side by side; see README.md."""
