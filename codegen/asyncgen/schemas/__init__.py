@@ -1,0 +1,1 @@
+"""From the document's schemas to pydantic models."""
