@@ -8,6 +8,7 @@ words give the same name. `Scope` keeps names apart that must differ.
 from __future__ import annotations
 
 import keyword
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -204,3 +205,21 @@ def _numbered(name: str, number: int) -> str:
     """`Order` -> `Order2`, `order` -> `order_2`, `OrderV1` -> `OrderV1_2`."""
     is_class = name[0].isupper() and not name.isupper() and not name[-1].isdigit() and not name.endswith("_")
     return f"{name}{number}" if is_class else f"{name}_{number}"
+
+
+def import_order(name: str) -> tuple[int, list[tuple[str, int]], str]:
+    """The key by which tools order the names of an import: constants, classes, the rest; numbers by value, case last."""
+    return _kind(name), _natural(name.casefold()), name
+
+
+def export_order(name: str) -> tuple[int, list[tuple[str, int]]]:
+    """The key by which tools order `__all__`: as for imports, but capitals before small letters."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+
+
+def _natural(text: str) -> list[tuple[str, int]]:
+    return [(letters, int(digits or -1)) for letters, digits in re.findall(r"(\D*)(\d*)", text)]

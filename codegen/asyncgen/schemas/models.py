@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asyncgen.naming import MODEL_NAMES
+from asyncgen.naming import MODEL_NAMES, import_order
 from asyncgen.schemas.bundle import Bundle
 from asyncgen.schemas.spelling import Spelled, spell
 
@@ -138,7 +138,7 @@ def _source(body: str, module: ast.Module) -> str:
         else:
             kept.append("\n".join(lines[node.lineno - 1 : node.end_lineno]))
     used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)} | _quoted(module)
-    return "\n\n".join([_imports(used), "\n\n\n".join(kept)]) + "\n"
+    return "\n".join([_imports(used), "\n\n\n".join(kept)]) + "\n"
 
 
 def _is_rebuild(node: ast.stmt) -> bool:
@@ -166,7 +166,7 @@ def _quoted(module: ast.Module) -> set[str]:
 
 def _imports(used: set[str]) -> str:
     modules: dict[str, list[str]] = {}
-    for name in sorted(used, key=lambda name: (not name.isupper(), name[0].islower(), name)):
+    for name in sorted(used, key=import_order):
         module = _MODULES.get(name)
         if module is not None:
             modules.setdefault(module, []).append(name)
