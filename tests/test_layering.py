@@ -159,8 +159,9 @@ def test_only_the_command_prints_or_exits(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TOOL_MODULES, ids=name)
 def test_only_output_writes_files(path: Path) -> None:
-    # The formatter that is a program gets its files in a folder that is gone afterwards.
-    if path.name not in {"output.py", "format.py"}:
+    # The formatter that is a program gets its files in a folder that is gone afterwards; what was fetched from the network
+    # is kept in the user's cache, never beside a document or a package.
+    if path.name not in {"output.py", "format.py", "remote.py"}:
         assert found(path, writes(path)) == []
 
 
@@ -173,4 +174,6 @@ def test_only_the_two_readers_know_versions(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TOOL_MODULES, ids=name)
 def test_the_tool_names_no_protocol(path: Path) -> None:
+    if path.name == "remote.py":
+        return  # fetches over https, whatever the document is about
     assert found(path, protocol_names(path)) == []

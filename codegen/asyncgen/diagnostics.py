@@ -17,6 +17,12 @@ from asyncgen.codes import CODES
 Pointer = tuple[str | int, ...]
 """A JSON Pointer as its parts: names of members and indices of items, from the top of a file."""
 
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+_ESCAPED = {code: f"\\u{code:04x}" for code in _CONTROLS} | {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+"""A finding is one line, and no text of a document may steer the terminal that shows it."""
+_PICTURED = {code: chr(0x2400 + code) if code < 0x20 else "\ufffd" for code in _CONTROLS if code != ord("\t")}
+"""As many characters as before, so that columns stay."""
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -88,6 +94,8 @@ class Diagnostics:
     """Collects the findings of a run, each once."""
 
     _found: dict[tuple[str, str, int, int, str], Diagnostic] = field(default_factory=dict)
+    _lines: dict[tuple[SourceText, int], str] = field(default_factory=dict)
+    """Lines with findings, once each: a whole document may be one line."""
 
     def report(
         self,
@@ -108,15 +116,21 @@ class Diagnostics:
             Diagnostic(
                 code=code,
                 severity=Severity(CODES[code].severity),
-                message=message,
+                message=message.translate(_ESCAPED),
                 file=place.source.name,
                 line=position.line,
                 column=position.column,
-                hint=hint,
-                source_line=place.source.line(position.line),
+                hint=hint.translate(_ESCAPED) if hint else hint,
+                source_line=self._line(place.source, position.line),
                 pointer=place.json_pointer,
             )
         )
+
+    def _line(self, source: SourceText, number: int) -> str:
+        line = self._lines.get((source, number))
+        if line is None:
+            line = self._lines[source, number] = source.line(number).translate(_PICTURED)
+        return line
 
     def add(self, diagnostic: Diagnostic) -> None:
         identity = (diagnostic.code, diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.message)

@@ -19,6 +19,7 @@ from asyncgen.parser.resolve import resolve
 PAIRS = Path(__file__).parents[2] / "fixtures" / "converter"
 
 UNNAMED = "2.x gives the operation no name; the converter makes one from channel and action"
+ANONYMOUS = "the converter names messages of such operations by 'subscribe' alone, in every channel the same"
 CIRCULAR = "the schema refers to itself by where it stands, which the converter changes"
 KEYED = "the converter gives the message a key in its channel; in 2.x it has the name of its file"
 ADDRESS = "the converter takes the component's key for the address of a channel that is a reference"
@@ -27,9 +28,11 @@ INCOMPLETE = "the converter's expected output was cut short: it has no operation
 
 EXPECTED: dict[str, dict[str, str]] = {
     "": {
+        ".channels[1].messages[3].name": ANONYMOUS,
         ".channels[1].messages[4].name": KEYED,
         ".operations[1].name": UNNAMED,
         ".operations[2].name": UNNAMED,
+        ".operations[2].messages[2].name": ANONYMOUS,
         ".operations[2].messages[3].name": KEYED,
     },
     "-with-custom-schema-format": {},
@@ -48,9 +51,11 @@ EXPECTED: dict[str, dict[str, str]] = {
     "-with-reference-parameter": {".channels[0].parameters[0].description": SCHEMA},
     "-with-servers-and-channels-components": {
         ".channels[1].address": ADDRESS,
+        ".channels[1].messages[3].name": ANONYMOUS,
         ".channels[1].messages[4].name": KEYED,
         ".operations[1].name": UNNAMED,
         ".operations[2].name": UNNAMED,
+        ".operations[2].messages[2].name": ANONYMOUS,
         ".operations[2].messages[3].name": KEYED,
     },
 }

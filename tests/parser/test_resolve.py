@@ -259,7 +259,9 @@ def test_an_allowed_folder_may_be_read(folder: Folder) -> None:
 def test_a_url_is_refused_with_what_to_do(folder: Folder, url: str) -> None:
     folder.resolve({"spec.yaml": f"a: {{$ref: '{url}#/x'}}\n"})
     assert folder.found == [f"spec.yaml:1:11 AG203 $ref '{url}' is a URL, and asyncgen reads files only"]
-    assert folder.hints == [f"keep a copy beside the document and refer to that, or give --ref {url}=FILE"]
+    fetched = f"give --ref {url}=FILE, or let it be fetched with --allow-remote"
+    ways = fetched if url.startswith("https:") else f"or give --ref {url}=FILE"
+    assert folder.hints == [f"keep a copy beside the document and refer to that, {ways}"]
 
 
 def test_a_file_may_stand_for_a_url(folder: Folder) -> None:

@@ -49,12 +49,20 @@ components: {messages: {Sent: {}, Received: {}}}
         ("http://example.com/a//b?c=d", "example.com", "/a//b?c=d"),
         ("{scheme}://example.com", "example.com", None),
         ("{url}", "{url}", None),
-        ("user:password@example.com:5672/vhost", "user:password@example.com:5672", "/vhost"),
+        ("user:password@example.com:5672/vhost", "example.com:5672", "/vhost"),
     ],
 )
 def test_a_url_becomes_host_and_pathname(reading: Any, url: str, host: str, pathname: str | None) -> None:
     server = reading(HEAD + f"servers: {{s: {{url: '{url}', protocol: kafka}}}}\nchannels: {{}}\n").document.servers[0]
     assert (server.host, server.pathname, server.protocol) == (host, pathname, "kafka")
+
+
+def test_a_user_and_password_in_a_url_are_left_out(reading: Any) -> None:
+    result = reading(HEAD + "servers: {s: {url: 'amqp://user:p@ss@h', protocol: kafka}}\nchannels: {}\n")
+    assert result.document.servers[0].host == "h"
+    assert [found.split(maxsplit=1)[1] for found in result.found] == [
+        "AG307 the user and password in the address are left out"
+    ]
 
 
 def test_a_missing_protocol_is_read_from_the_url(reading: Any) -> None:
@@ -118,8 +126,8 @@ components: {messages: {A: {}, Either: {oneOf: [{$ref: '#/components/messages/A'
     received, sent = result.document.operations
     assert names(received.messages) == ["A", "B", "op.message.2"]
     assert [message.anonymous for message in received.messages] == [False, False, True]
-    assert names(sent.messages) == ["A", "subscribe.message.1"]
-    assert names(result.document.channels[0].messages) == ["A", "B", "op.message.2", "subscribe.message.1"]
+    assert names(sent.messages) == ["A", "send c.message.1"]
+    assert names(result.document.channels[0].messages) == ["A", "B", "op.message.2", "send c.message.1"]
     assert result.found == []
 
 
@@ -129,7 +137,7 @@ def test_a_message_without_a_key_is_named_after_its_operation(reading: Any) -> N
     ).document
     assert [(message.name, message.anonymous) for message in document.channels[0].messages] == [
         ("onC.message", True),
-        ("subscribe.message", True),
+        ("send c.message", True),
     ]
 
 

@@ -429,7 +429,7 @@ def test_whole_maps_may_be_references(reading: Any) -> None:
         ),
         (
             "channels: {c: {publish: {}}}",
-            "3:16 AG309 'publish' belongs to AsyncAPI 2.x; in 3.x it is an operation under 'operations' with a $ref to this channel",
+            "3:16 AG309 'publish' belongs to AsyncAPI 2.x; in 3.x it is an operation of 'operations' with 'action: receive' and a $ref to this channel",
         ),
         (
             "channels: {c: {}}\noperations: {o: {action: send, channel: {$ref: '#/channels/c'}, message: {}}}",
@@ -499,3 +499,11 @@ def test_a_broken_reference_leaves_out_what_it_stands_for(reading: Any) -> None:
     assert names(result.document.channels) == ["c"]
     assert names(result.document.channels[0].messages) == ["b"]
     assert ["AG204" in found for found in result.found] == [True, True, True]
+
+
+def test_a_user_and_password_in_a_host_are_left_out(reading: Any) -> None:
+    result = reading(f"{HEAD}servers: {{s: {{host: 'user:password@h:5672', protocol: kafka}}}}\n")
+    assert result.document.servers[0].host == "h:5672"
+    assert [found.split(maxsplit=1)[1] for found in result.found] == [
+        "AG307 the user and password in the address are left out"
+    ]

@@ -103,6 +103,12 @@ def bindings(node: Node) -> Bindings:
     return found
 
 
+def report_credentials(address: Node) -> None:
+    """Warn of a user or password in a server's address: code that anybody may read is no place for it."""
+    message = "the user and password in the address are left out"
+    address.report("AG307", message, hint="describe them by a security scheme: they become settings")
+
+
 def variables(node: Node) -> tuple[ServerVariable, ...]:
     """https://www.asyncapi.com/docs/reference/specification/v3.0.0#serverVariableObject"""
     found = []
@@ -131,6 +137,7 @@ def optional_text(node: Node, name: str) -> str | None:
 
 def schema(node: Node, schema_format: str | None = None) -> Schema:
     """A schema as it stands. AsyncAPI's own format is None."""
+    node.check_schema_reference()
     own = schema_format is not None and schema_format.startswith(_OWN_FORMAT)
     return Schema(value=node.value, place=node.place, format=None if own else schema_format)
 

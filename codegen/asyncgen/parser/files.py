@@ -8,11 +8,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 from asyncgen.diagnostics import Diagnostics, Place
-from asyncgen.parser.load import load
+from asyncgen.parser.load import load, load_bytes
 from asyncgen.parser.source import Source, display_name
+
+if TYPE_CHECKING:
+    from asyncgen.parser.remote import Remote
 
 MAX_FILES = 1000
 """How many files one document may reach."""
@@ -35,19 +39,25 @@ class Problem:
 class Files:
     """Reads the files that references name, each once, from the document's folder and the folders that are allowed.
 
-    `refs` puts files in the place of URLs.
+    `refs` puts files in the place of URLs; `remote` fetches what other URLs name, and without it none is.
     """
 
     def __init__(
-        self, root: Source, diagnostics: Diagnostics, allow_paths: tuple[Path, ...], refs: Mapping[str, Path]
+        self,
+        root: Source,
+        diagnostics: Diagnostics,
+        allow_paths: tuple[Path, ...],
+        refs: Mapping[str, Path],
+        remote: Remote | None,
     ) -> None:
         self._diagnostics = diagnostics
         self._refs = refs
+        self._remote = remote
         self._folder = root.path.parent if root.path else Path.cwd()
         self._allowed = tuple(path.resolve() for path in (self._folder, *allow_paths))
-        self._sources: dict[Path, Source | None] = {root.path.resolve() if root.path else Path(): root}
+        self._sources: dict[Path | str, Source | None] = {root.path.resolve() if root.path else Path(): root}
         self._urls: dict[Source, str] = {}
-        self._by_url: dict[str, Source] = {}
+        self._by_url: dict[str, Source | Problem | None] = {}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -55,32 +65,60 @@ class Files:
 
     def open(self, location: str, source: Source, place: Place) -> Source | Problem | None:
         """The file that a reference in `source`, at `place`, names. None when it was found but cannot be read, as reported."""
-        if _URL.match(location):
+        if _URL.match(location) and not source.url:
             return self._open_url(location, place)
         base = self._urls.get(source)
         if base is not None:
-            url = urljoin(base, location)
+            url = _joined(base, location)
             if url in self._refs or url in self._by_url:
                 return self._open_url(url, place)
+        if source.url:
+            return self._open_url(_joined(source.url, location), place)
         folder = source.path.parent if source.path else self._folder
         unescaped, literal = folder / unquote(location), folder / location
         is_literal = not _is_file(unescaped) and _is_file(literal)
         return self._open_path(literal if is_literal else unescaped, location, folder, place)
 
     def _open_url(self, url: str, place: Place) -> Source | Problem | None:
-        """The one place where a reference meets the network: no URL is read, only files that stand for one."""
-        if url in self._by_url:
-            return self._by_url[url]
-        path = self._refs.get(url)
-        if path is None:
-            hint = f"keep a copy beside the document and refer to that, or give --ref {url}=FILE"
-            return Problem("AG203", f"$ref '{url}' is a URL, and asyncgen reads files only", hint)
+        """The one place where a reference meets the network."""
+        if url not in self._by_url:
+            path = self._refs.get(url)
+            self._by_url[url] = self._fetch(url) if path is None else self._open_instead(url, path, place)
+        return self._by_url[url]
+
+    def _open_instead(self, url: str, path: Path, place: Place) -> Source | Problem | None:
         if not path.is_file():
-            return Problem("AG204", f"$ref '{url}' points nowhere: there is no file '{path}' to read in its place")
+            message = f"$ref '{url}' points nowhere: there is no file '{path}' to read in its place"
+            return Problem("AG204", message)
         source = self._read(path, place)
         if isinstance(source, Source):
             self._urls[source] = url
-            self._by_url[url] = source
+        return source
+
+    def _fetch(self, url: str) -> Source | Problem | None:
+        from asyncgen.parser.remote import CannotFetch, shown  # costs an import of the network's libraries
+
+        name = shown(url)
+        if self._remote is None:
+            ways = ["keep a copy beside the document and refer to that", f"give --ref {name}=FILE"]
+            ways += ["let it be fetched with --allow-remote"] if url.lower().startswith("https:") else []
+            hint = f"{', '.join(ways[:-1])}, or {ways[-1]}"
+            return Problem("AG203", f"$ref '{name}' is a URL, and asyncgen reads files only", hint)
+        too_much = self._too_much()
+        if too_much is not None:
+            return too_much
+        try:
+            fetched = self._remote.fetch(url)
+        except CannotFetch as reason:
+            what = "points nowhere" if reason.code == "AG204" else "is not fetched"
+            return Problem(reason.code, f"$ref '{name}' {what}: {reason}", reason.hint or None)
+        if fetched.url != url and fetched.url in self._by_url:
+            return self._by_url[fetched.url]
+        source = load_bytes(fetched.raw, shown(fetched.url), None, self._diagnostics)
+        self._sources[fetched.url] = self._by_url[fetched.url] = source
+        if source is not None:
+            source.url = fetched.url
+            self._remember_id(source)
         return source
 
     def _open_path(self, path: Path, location: str, folder: Path, place: Place) -> Source | Problem | None:
@@ -108,15 +146,21 @@ class Files:
     def _read(self, path: Path, place: Place) -> Source | Problem | None:
         identity = path.resolve()
         if identity not in self._sources:
-            total = sum(len(source.raw) for source in self.sources)
-            if len(self._sources) >= MAX_FILES or total > MAX_TOTAL_BYTES:
-                limits = f"{MAX_FILES} files of {MAX_TOTAL_BYTES // 1024**2} MB together"
-                return Problem("AG208", f"the document reaches more than {limits}")
+            too_much = self._too_much()
+            if too_much is not None:
+                return too_much
             source = load(path, self._diagnostics, at=place)
             self._sources[identity] = source
             if source is not None:
                 self._remember_id(source)
         return self._sources[identity]
+
+    def _too_much(self) -> Problem | None:
+        total = sum(len(source.raw) for source in self.sources)
+        if len(self._sources) < MAX_FILES and total <= MAX_TOTAL_BYTES:
+            return None
+        limits = f"{MAX_FILES} files of {MAX_TOTAL_BYTES // 1024**2} MB together"
+        return Problem("AG208", f"the document reaches more than {limits}")
 
     def _remember_id(self, source: Source) -> None:
         """The URL that a JSON Schema file gives itself: references to it, and from it, may be meant by that."""
@@ -125,8 +169,21 @@ class Files:
             identifier = data.get("$id")
             if isinstance(identifier, str) and _URL.match(identifier):
                 url = identifier.partition("#")[0]
+                if source.url and _host(source.url) != _host(url):
+                    return  # what was fetched from one host does not speak for another
                 self._urls[source] = url
                 self._by_url.setdefault(url, source)
+
+
+def _host(url: str) -> str:
+    return url.partition("//")[2].partition("/")[0].lower()
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:  # no URL; what it is called says so where it is opened
+        return location
 
 
 def _is_file(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from asyncgen.diagnostics import Diagnostics, Place
 from asyncgen.parser.fault import Fault, Unreadable
@@ -18,6 +18,9 @@ MAX_BYTES = 64 * 1024 * 1024
 
 _TEXT_SUFFIXES = frozenset({".proto", ".xsd"})
 """Files whose data is their text: schemas in languages of their own."""
+
+_INCOMPLETE = frozenset({"AG112"})
+"""Faults after which members are missing, so that whatever else is found would mostly be about that."""
 
 
 def load(path: Path, diagnostics: Diagnostics, *, at: Place | None = None) -> Source | None:
@@ -44,14 +47,14 @@ def load(path: Path, diagnostics: Diagnostics, *, at: Place | None = None) -> So
 
 
 def load_bytes(data: bytes, name: str, path: Path | None, diagnostics: Diagnostics) -> Source | None:
-    """Read the bytes of a file. `name` is what people are shown; `path` is None for standard input."""
+    """Read the bytes of a file. `name` is what people are shown; `path` is None for standard input and for what was fetched."""
     source = Source(name, path.absolute() if path else None, data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _report(source, diagnostics, _not_utf8(data, error))
         return None
-    suffix = path.suffix.lower() if path else ""
+    suffix = PurePath(name).suffix.lower()
     if suffix in _TEXT_SUFFIXES:
         source.data = text
         return source
@@ -63,7 +66,8 @@ def load_bytes(data: bytes, name: str, path: Path | None, diagnostics: Diagnosti
     source.data, source.offsets = read.data, read
     for fault in read.faults:
         _report(source, diagnostics, fault)
-    return source
+    incomplete = any(fault.code in _INCOMPLETE for fault in read.faults)
+    return None if incomplete else source
 
 
 def _read(text: str, suffix: str) -> JsonText | YamlText:

@@ -18,6 +18,7 @@ from asyncgen.parser.scalars import plain
 from asyncgen.parser.source import Source
 
 _NO_HINTS: Mapping[str, str] = {}
+_WORDS_OF_SCHEMAS = frozenset({"title", "summary", "description", "example", "examples", "deprecated", "$comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +189,24 @@ class Node:
                 self.diagnostics.report(
                     "AG306", place, message, hint=hints.get(name) or did_you_mean(name, known), key=True
                 )
-        self._check_siblings()
+        for place in self._beside_references():
+            message = f"'{place.pointer[-1]}' stands beside a $ref and is ignored"
+            self.diagnostics.report("AG209", place, message, key=True)
 
-    def _check_siblings(self) -> None:
-        """Report what stands beside the reference that led here."""
-        if len(self.trail) < 2:
-            return
+    def check_schema_reference(self) -> None:
+        """Report what stands beside the references that led to a schema, other than words for people."""
+        for place in self._beside_references():
+            if place.pointer[-1] not in _WORDS_OF_SCHEMAS:
+                message = f"'{place.pointer[-1]}' stands beside a $ref and has no effect"
+                hint = "put the reference and what is added to it into an allOf"
+                self.diagnostics.report("AG402", place, message, hint=hint, key=True)
+
+    def _beside_references(self) -> Iterator[Place]:
+        """Where members stand beside the references that led here."""
         for place in self.trail[:-1]:
             reference = value_at(place)
             if is_reference(reference):
-                for name in reference:
-                    if name != "$ref" and not name.startswith("x-"):
-                        message = f"'{name}' stands beside a $ref and is ignored"
-                        self.diagnostics.report("AG209", place.child(name), message, key=True)
+                yield from (place.child(name) for name in reference if name != "$ref" and not name.startswith("x-"))
 
     def report(self, code: str, message: str, *, hint: str | None = None, key: bool = False) -> None:
         """Report something about this value."""
@@ -217,6 +223,12 @@ def value_at(place: Place) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
+
+
+def field_or_key(place: Place, name: str) -> tuple[Place, bool]:
+    """Where a field of an object stands; when the object has none, the object itself, by its key as the True says."""
+    field = place.child(name)
+    return (place, True) if value_at(field) is None else (field, False)
 
 
 def kind(value: Any) -> str:

@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asyncgen.diagnostics import Diagnostics, Place
 from asyncgen.parser.files import Files, Problem
 from asyncgen.parser.pointer import format_fragment, member, nearest, parse_fragment, split_reference, unescaped
 from asyncgen.parser.references import is_reference, references
 from asyncgen.parser.source import Source
+
+if TYPE_CHECKING:
+    from asyncgen.parser.remote import Remote
 
 __all__ = ["Resolved", "resolve"]
 
@@ -193,20 +196,22 @@ def resolve(
     *,
     allow_paths: Sequence[Path] = (),
     refs: Mapping[str, Path] | None = None,
+    remote: Remote | None = None,
 ) -> Resolved:
     """Read every file that the document reaches, and report every reference that leads nowhere.
 
-    Files must lie in the document's folder or in `allow_paths`; `refs` puts files in the place of URLs. Of a file that is
-    referred to, only what the references reach is followed further.
+    Files must lie in the document's folder or in `allow_paths`; `refs` puts files in the place of URLs, and `remote` fetches
+    what other URLs name. Of a file that is referred to, only what the references reach is followed further.
     """
-    resolved = Resolved(source, Files(source, diagnostics, tuple(allow_paths), refs or {}), diagnostics)
+    resolved = Resolved(source, Files(source, diagnostics, tuple(allow_paths), refs or {}, remote), diagnostics)
     seen: set[tuple[int, bool]] = set()
     waiting: deque[tuple[Any, Place, bool]] = deque([(source.data, Place(source), False)])
     while waiting:
         value, place, named = waiting.popleft()
         for reference, at, map_of_names in references(value, place, named, seen):
             if not is_reference(reference):
-                diagnostics.report("AG201", at.child("$ref"), "a $ref must be a string")
+                hint = "write the path of what is meant, such as '#/components/schemas/Order'"
+                diagnostics.report("AG201", at.child("$ref"), "a $ref must be a string", hint=hint)
                 continue
             found, trail = resolved.trail(reference, at)
             if found is not None and isinstance(found[0], dict | list):

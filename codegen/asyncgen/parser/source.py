@@ -34,13 +34,15 @@ class Source:
     """A file of the document. Implements `diagnostics.SourceText`; equal only to itself.
 
     `path` is absolute, None for what came from standard input. `data` is plain dicts (with string keys), lists, strings,
-    numbers, booleans and None; one that YAML aliases share is one object.
+    numbers, booleans and None; one that YAML aliases share is one object. `url` is where it was fetched, if it was: references
+    in it are relative to that.
     """
 
     def __init__(self, name: str, path: Path | None, raw: bytes) -> None:
         self.name = name
         self.path = path
         self.raw = raw
+        self.url: str | None = None
         self.data: Any = None
         self.offsets: Offsets = NoOffsets()
 

@@ -6,10 +6,10 @@ https://www.asyncapi.com/docs/reference/specification/v3.0.0#traits-merge-mechan
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from asyncgen.diagnostics import Place
 from asyncgen.parser.node import Node
@@ -88,21 +88,29 @@ def _mergeable(under: Node, node: Node, level: int) -> bool:
 def _moved(value: Any, node: Node, place: Place) -> Any:
     """A member of `node` with the references in it written as they must be at `place`, which may be in another file."""
     origin, target = node.place.source, place.source
-    if origin is target or not isinstance(origin, Source) or not isinstance(target, Source) or origin.path is None:
+    if origin is target or not isinstance(origin, Source) or not isinstance(target, Source):
         return value
-    folder = target.path.parent if target.path else origin.path.parent
-    return _rebased(value, origin.path.parent.as_posix(), origin.path.name, folder.as_posix())
+    if origin.url is not None:
+        url = origin.url
+        return _rebased(value, lambda location: urljoin(url, location))
+    if origin.path is None:
+        return value
+    folder, name = origin.path.parent.as_posix(), origin.path.name
+    seen_from = target.path.parent.as_posix() if target.path else folder
+
+    def relative(location: str) -> str:
+        return os.path.relpath(os.path.join(folder, location or quote(name)), seen_from).replace(os.sep, "/")
+
+    return _rebased(value, relative)
 
 
-def _rebased(value: Any, folder: str, name: str, target: str) -> Any:
+def _rebased(value: Any, rebase: Callable[[str], str]) -> Any:
+    """A value with the files and URLs of its references put through `rebase`."""
     if is_reference(value):
         location, fragment = split_reference(value["$ref"])
-        if ":" in location:
-            return value
-        relative = os.path.relpath(os.path.join(folder, location or quote(name)), target).replace(os.sep, "/")
-        return {**value, "$ref": f"{relative}#{fragment}"}
+        return value if ":" in location else {**value, "$ref": f"{rebase(location)}#{fragment}"}
     if isinstance(value, dict):
-        return {key: _rebased(item, folder, name, target) for key, item in value.items()}
+        return {key: _rebased(item, rebase) for key, item in value.items()}
     if isinstance(value, list):
-        return [_rebased(item, folder, name, target) for item in value]
+        return [_rebased(item, rebase) for item in value]
     return value

@@ -39,7 +39,7 @@ _CHANNEL_HINTS = {
     "messages": "in 2.x messages belong to publish and subscribe",
 }
 _PARAMETER_HINTS = dict.fromkeys(("enum", "default", "examples"), "in 2.x it belongs to the parameter's schema")
-_URL = re.compile(r"(?:(?P<scheme>[^/:]+)://)?(?P<host>[^/]*)(?P<path>/.*)?", re.DOTALL)
+_URL = re.compile(r"(?:(?P<scheme>[^/:]+)://)?(?:(?P<user>[^/]*)@)?(?P<host>[^/@]*)(?P<path>/.*)?", re.DOTALL)
 
 _OPERATION_TRAITS = TraitFields("an operation trait", _OPERATION_TRAIT, set(_OPERATION) - set(_OPERATION_TRAIT))
 _MESSAGE_TRAITS = TraitFields("a message trait", _MESSAGE_TRAIT, set(_MESSAGE) - set(_MESSAGE_TRAIT))
@@ -94,6 +94,8 @@ class _Reader:
                 continue
             node.check("a server", _SERVER)
             url = _URL.fullmatch(node.required_text("url", "a server"))
+            if url and url.group("user") is not None:
+                common.report_credentials(node.get("url") or node)
             protocol = node.text("protocol") or (url.group("scheme") if url else None)
             if protocol is None:
                 node.missing("protocol", "a server")
@@ -120,14 +122,15 @@ class _Reader:
         node.check("a channel", _CHANNEL, _CHANNEL_HINTS)
         received = self._operation_node(node, "publish")
         sent = self._operation_node(node, "subscribe")
+        extensions = node.extensions()
+        name = named if isinstance(named := extensions.get("x-channelId"), str) else address
         messages = {
-            word: tuple(self._operation_messages(operation, word))
-            for word, operation in (("publish", received), ("subscribe", sent))
+            action: tuple(self._operation_messages(operation, f"{action} {name}"))
+            for action, operation in (("receive", received), ("send", sent))
             if operation
         }
-        extensions = node.extensions()
         channel = Channel(
-            name=named if isinstance(named := extensions.get("x-channelId"), str) else address,
+            name=name,
             address=address,
             place=node.place,
             description=node.prose("description"),
@@ -138,9 +141,9 @@ class _Reader:
             extensions=extensions,
         )
         if received is not None:
-            self._operations.append(self._operation(received, "receive", channel, messages["publish"]))
+            self._operations.append(self._operation(received, "receive", channel, messages["receive"]))
         if sent is not None:
-            self._operations.append(self._operation(sent, "send", channel, messages["subscribe"]))
+            self._operations.append(self._operation(sent, "send", channel, messages["send"]))
         return channel
 
     def _channel_servers(self, node: Node) -> Iterator[str]:
@@ -177,12 +180,12 @@ class _Reader:
             extensions=node.extensions(),
         )
 
-    def _operation_messages(self, operation: Node, word: str) -> Iterator[Message]:
-        """The message of an operation, or each of its `oneOf`."""
+    def _operation_messages(self, operation: Node, words: str) -> Iterator[Message]:
+        """The message of an operation, or each of its `oneOf`. `words` stand for an operation without a name."""
         node = operation.get("message")
         if node is None or not node.is_object():
             return
-        made = f"{operation.text('operationId') or word}.message"
+        made = f"{operation.text('operationId') or words}.message"
         if not node.has("oneOf"):
             yield self._message(node, made)
             return

@@ -136,8 +136,9 @@ class _Reader:
 
     def _add_channel(self, name: str, node: Node) -> _KnownChannel:
         """https://www.asyncapi.com/docs/reference/specification/v3.0.0#channelObject"""
-        for word in ("publish", "subscribe"):
-            _has_2x_word(node, word, "an operation under 'operations' with a $ref to this channel")
+        for word, action in (("publish", "receive"), ("subscribe", "send")):
+            instead = f"an operation of 'operations' with 'action: {action}' and a $ref to this channel"
+            _has_2x_word(node, word, instead)
         node.check("a channel", (*_CHANNEL, "publish", "subscribe"))
         by_key: dict[str, Message] = {}
         standing: dict[Place, Message] = {}
@@ -343,6 +344,9 @@ def _host(node: Node) -> tuple[str, str | None]:
     host, pathname = node.required_text("host", "a server"), node.text("pathname")
     _, separator, rest = host.rpartition("://")
     host, slash, path = rest.partition("/")
+    _, credentials, host = host.rpartition("@")
+    if credentials:
+        common.report_credentials(node.get("host") or node)
     if separator or slash:
         at = node.get("host") or node
         at.report("AG307", f"'host' must be a host name; scheme and path are left out of it: '{host}'")
@@ -384,6 +388,7 @@ def _schema(message: Node, name: str, schema_format: str | None) -> Schema | Non
     if node is None:
         return None
     if node.has("schemaFormat") and node.has("schema"):
+        node.check_schema_reference()
         inner = node.get("schema")
         return None if inner is None else common.schema(inner, node.text("schemaFormat"))
     return common.schema(node, schema_format)

@@ -20,14 +20,14 @@ def validate(resolved: Resolved, document: Document, diagnostics: Diagnostics) -
         _channel(channel, document, diagnostics)
     for operation in document.operations:
         _reply(operation, diagnostics)
-    messages = list(_messages(document))
+    messages = list(all_messages(document))
     for message in messages:
         _message(message, diagnostics)
     _unique("operationId", document.operations, diagnostics)
     _unique("messageId", messages, diagnostics)
 
 
-def _messages(document: Document) -> Iterable[Message]:
+def all_messages(document: Document) -> Iterable[Message]:
     """Every message of the document once."""
     found = [message for channel in document.channels for message in channel.messages]
     for operation in document.operations:
@@ -39,7 +39,7 @@ def _messages(document: Document) -> Iterable[Message]:
 def _server(server: Server, diagnostics: Diagnostics) -> None:
     address = server.host + (server.pathname or "")
     field = _first_existing(server.place, "host", "url")
-    _foreign(address, field, diagnostics)
+    _foreign(address, "variable", field, diagnostics)
     used = placeholders(address)
     declared = {variable.name: variable for variable in server.variables}
     for name in used:
@@ -62,7 +62,7 @@ def _channel(channel: Channel, document: Document, diagnostics: Diagnostics) -> 
         return
     has_field = value_at(channel.place.child("address")) is not None
     place, key = (channel.place.child("address"), False) if has_field else (_key_place(channel, document), True)
-    _foreign(channel.address, place, diagnostics, key=key)
+    _foreign(channel.address, "parameter", place, diagnostics, key=key)
     used = placeholders(channel.address)
     declared = {parameter.name: parameter for parameter in channel.parameters}
     for name in used:
@@ -112,9 +112,9 @@ def _default(item: Parameter | ServerVariable, what: str, diagnostics: Diagnosti
         )
 
 
-def _foreign(text: str, place: Place, diagnostics: Diagnostics, *, key: bool = False) -> None:
+def _foreign(text: str, what: str, place: Place, diagnostics: Diagnostics, *, key: bool = False) -> None:
     for found in foreign_placeholders(text):
-        diagnostics.report("AG322", place, f"'{found}' is used literally; a parameter is written as {{name}}", key=key)
+        diagnostics.report("AG322", place, f"'{found}' is used literally; a {what} is written as {{name}}", key=key)
 
 
 def _unique(field: str, items: Iterable[Operation | Message], diagnostics: Diagnostics) -> None:

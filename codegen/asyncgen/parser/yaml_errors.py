@@ -7,6 +7,7 @@ import yaml
 from asyncgen.parser.fault import Fault
 
 _QUOTE = "a value that begins with one of @ ` % & * ! | > { [ or holds ': ' or ' #' must be quoted"
+_QUOTE_STAR = "a value that begins with * must be quoted"
 _INDENT = "check the indentation here and in the line above: members of one object begin in the same column"
 _WORDS = {
     "mapping values are not allowed in this context": (
@@ -72,6 +73,9 @@ def _marked(error: yaml.MarkedYAMLError, text: str) -> Fault:
         if character == "\t":
             return Fault("AG104", offset, "a tab stands where YAML wants spaces", "indent with spaces only")
         return Fault("AG104", offset, f"no value can begin with '{character}'", _QUOTE)
+    if "while scanning an alias" in (error.context or ""):
+        begun = error.context_mark.index if error.context_mark else offset
+        return Fault("AG110", begun, "'*' begins an alias, and no name follows", _QUOTE_STAR)
     if problem in _WORDS:
         said, hint = _WORDS[problem]
         if problem == "found unexpected end of stream" and error.context_mark:
