@@ -118,6 +118,17 @@ def test_a_folder_of_somebodys_files_is_left_alone(here: Path, capsys: pytest.Ca
     assert [path.name for path in Path("mine").iterdir()] == ["notes.txt"]
 
 
+def test_what_an_interrupted_run_left_is_finished_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("generate", "asyncapi-3.0.yaml", "--protocol", "kafka")
+    with monkeypatch.context() as patched:
+        patched.setattr("asyncgen.output._finish", lambda *_: None)  # killed once the journal is there
+        run("generate", "asyncapi-3.0.yaml", "--protocol", "kafka", "--role", "client")
+    assert run("generate", "asyncapi-3.0.yaml", "--protocol", "kafka", "--role", "client") == 0
+    assert "async def place_order(" in Path("order_service/kafka/publisher.py").read_text()
+    assert not [path for path in Path("order_service").rglob(".asyncgen*") if path.name != ".asyncgen.json"]
+    assert not list(Path("order_service").rglob("*.asyncgen-new"))
+
+
 def test_an_edited_file_is_kept_until_force(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("generate", "asyncapi-3.0.yaml", "--protocol", "kafka")
     models = Path("order_service/models.py")

@@ -131,12 +131,11 @@ def generate(
         force=force,
         strict=strict,
     )
-    if output is not None:
-        recover(output)
     result = run(config)
     _show(result.diagnostics, verbose)
     if result.failed:
         _finish_failed(result.diagnostics, strict)
+    recover(result.output)
     if result.up_to_date:
         typer.echo(f"{_path(result.output)} is up to date")
         return

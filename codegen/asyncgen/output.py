@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def write(output: Path, changes: Changes) -> Report:
             for new in made:
                 new.unlink(missing_ok=True)
             raise
-        recover(output)
+        _finish(output, output / _JOURNAL)
     written = tuple(path for path in changes.written if path != MANIFEST)
     return Report(written, changes.unchanged, changes.removed)
 
@@ -152,19 +153,23 @@ def recover(output: Path) -> None:
     """Finish what an interrupted run had decided to do, by its journal; throw away what it had only begun."""
     journal = output / _JOURNAL
     if journal.is_file():
-        steps = json.loads(journal.read_bytes())
-        for path in steps["write"]:
-            target = output / path
-            new = target.with_name(target.name + _NEW)
-            if new.exists():
-                new.replace(target)
-        for path in steps["remove"]:
-            (output / path).unlink(missing_ok=True)
-            _remove_empty_folders((output / path).parent, output)
-        journal.unlink()
+        _finish(output, journal)
     elif read_manifest(output) is not None:
         for leftover in output.rglob("*" + _NEW):
             leftover.unlink()
+
+
+def _finish(output: Path, journal: Path) -> None:
+    steps = json.loads(journal.read_bytes())
+    for path in filter(partial(_within, output), steps["write"]):
+        target = output / path
+        new = target.with_name(target.name + _NEW)
+        if new.exists():
+            new.replace(target)
+    for path in filter(partial(_within, output), steps["remove"]):
+        (output / path).unlink(missing_ok=True)
+        _remove_empty_folders((output / path).parent, output)
+    journal.unlink()
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -84,24 +84,54 @@ def literal(value: Any) -> str:
     raise TypeError(f"no literal of {type(value).__name__}")
 
 
-def docstring(text: str) -> str:
-    """A docstring that holds the text, whatever it is; long lines of prose are wrapped."""
-    lines = [part for line in text.strip().expandtabs(4).splitlines() for part in _wrapped(line.rstrip())]
+def docstring(text: str, indent: int = 0) -> str:
+    """A docstring that holds the text, whatever it is; paragraphs with long lines are wrapped, and all lines indented."""
+    lines = _wrapped([line.rstrip() for line in text.strip().expandtabs(4).splitlines()])
     body = _escaped("\n".join(lines)).replace('"""', '\\"\\"\\"')
     if len(lines) > 1:
-        return f'"""{body}\n"""'
+        margin = " " * indent
+        body = "\n".join(margin + line if line and index else line for index, line in enumerate(body.split("\n")))
+        return f'"""{body}\n{margin}"""'
     if body.endswith('"') and not body.endswith('\\"\\"\\"'):
         body = body[:-1] + '\\"'
     return f'"""{body}"""'
 
 
-def _wrapped(line: str) -> list[str]:
-    """A line of prose or an item of a list in lines of readable length; tables, headings and code stay as they are."""
-    item = _LIST_ITEM.match(line)
-    if len(line) <= _LONGEST or not (item or line[:1].isalnum() or line[:1] in "`*_\"'(["):
-        return [line]
-    indent = " " * len(item.group()) if item else ""
-    return textwrap.wrap(line, _LONGEST, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def _wrapped(lines: list[str]) -> list[str]:
+    """Lines of readable length: paragraphs and items of lists are filled anew where a line is long, all else stays."""
+    wrapped: list[str] = []
+    for block in _blocks(lines):
+        marker = _LIST_ITEM.match(block[0])
+        if _is_prose(block[0]) and max(map(len, block)) > _LONGEST:
+            indent = " " * len(marker.group()) if marker else ""
+            wrapped += textwrap.wrap(
+                " ".join([block[0], *(line.strip() for line in block[1:])]),
+                _LONGEST,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        else:
+            wrapped += block
+    return wrapped
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    """What belongs together: a line of prose with those that continue it; any other line is alone."""
+    block: list[str] = []
+    for line in lines:
+        if block and _is_prose(block[0]) and line and not _LIST_ITEM.match(line) and _is_prose(line.strip()):
+            block.append(line)
+            continue
+        if block:
+            yield block
+        block = [line]
+    if block:
+        yield block
+
+
+def _is_prose(line: str) -> bool:
+    return bool(_LIST_ITEM.match(line)) or (line[:1].isalnum() or line[:1] in tuple("`*_\"'([")) and "```" not in line
 
 
 def inline(text: str) -> str:
