@@ -138,7 +138,8 @@ def _source(body: str, module: ast.Module) -> str:
         else:
             kept.append("\n".join(lines[node.lineno - 1 : node.end_lineno]))
     used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)} | _quoted(module)
-    return "\n".join([_imports(used), "\n\n\n".join(kept)]) + "\n"
+    gap = "\n\n" if kept[0].startswith(("class ", "@")) else "\n"  # as formatters have it after imports
+    return gap.join([_imports(used), "\n\n\n".join(kept)]) + "\n"
 
 
 def _is_rebuild(node: ast.stmt) -> bool:
