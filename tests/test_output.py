@@ -39,6 +39,21 @@ def test_a_new_package_is_written_whole(tmp_path: Path) -> None:
     assert is_intact(tmp_path / "package", manifest(ONE, TWO))
 
 
+def test_the_folder_may_be_named_by_a_way_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path / "docs")
+    put(Path("../package"), ONE, TWO)
+    put(Path("../package"), ONE)
+    assert sorted(path.name for path in (tmp_path / "package").iterdir()) == [MANIFEST, "one.py"]
+
+
+def test_the_folder_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "package").symlink_to(tmp_path / "elsewhere")
+    put(tmp_path / "package", ONE, TWO)
+    assert read_manifest(tmp_path / "elsewhere") == manifest(ONE, TWO)
+
+
 def test_a_file_whose_bytes_would_not_change_is_not_touched(tmp_path: Path) -> None:
     put(tmp_path, ONE, TWO)
     before = (tmp_path / "one.py").stat()

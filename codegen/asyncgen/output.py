@@ -164,7 +164,7 @@ def _finish(output: Path, journal: Path) -> None:
     for path in filter(partial(_within, output), steps["write"]):
         target = output / path
         new = target.with_name(target.name + _NEW)
-        if new.exists():
+        if new.exists():  # else an earlier run came as far as this
             new.replace(target)
     for path in filter(partial(_within, output), steps["remove"]):
         (output / path).unlink(missing_ok=True)
@@ -198,7 +198,8 @@ def _digest_of(path: Path) -> str | None:
 
 def _within(output: Path, path: str) -> bool:
     """Whether a manifest's path stays in the package: a manifest that somebody wrote must not name files elsewhere."""
-    return output.absolute() in Path(os.path.normpath(output.absolute() / path)).parents
+    top = Path(os.path.abspath(output))
+    return top in Path(os.path.normpath(top / path)).parents
 
 
 def _holds_anything(output: Path) -> bool:
