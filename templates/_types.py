@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from fractions import Fraction
 from functools import partial
@@ -122,12 +122,54 @@ JsonNever: TypeAlias = Annotated[
     Never, _Core(core_schema.is_instance_schema(type("Nothing", (), {})))
 ]
 """What nothing is valid for."""
+
+
+def _with_leap_second(
+    pattern: str, schema: CoreSchema, parse: Callable[[str], Any], error: Any
+) -> _Core:
+    """A time of day as text; a leap second, which Python has not, is the second after it."""
+    return _Core(
+        core_schema.json_or_python_schema(
+            json_schema=core_schema.union_schema(
+                [
+                    core_schema.chain_schema([_text(pattern), schema]),
+                    core_schema.chain_schema(
+                        [
+                            _text(pattern),
+                            core_schema.no_info_plain_validator_function(parse),
+                        ]
+                    ),
+                ],
+                mode="left_to_right",
+                custom_error_type=error,
+                custom_error_context={"error": "it is not as RFC 3339 has it"},
+            ),
+            python_schema=schema,
+        )
+    )
+
+
+def _leap_second(text: str) -> datetime:
+    if text[17:19] != "60":
+        raise ValueError("no leap second")
+    try:
+        moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}".upper())
+        after = moment + timedelta(seconds=1)
+        utc = after.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("beyond the years that Python has") from None
+    if (utc.hour, utc.minute, utc.second) != (0, 0, 0):
+        raise ValueError("no leap second")
+    return after
+
+
 JsonDatetime: TypeAlias = Annotated[
     datetime,
-    _parsed(
+    _with_leap_second(
         f"{_DATE}[Tt]{_TIME}",
         core_schema.datetime_schema(tz_constraint="aware"),
-        core_schema.datetime_schema(tz_constraint="aware"),
+        _leap_second,
+        "datetime_parsing",
     ),
 ]
 """RFC 3339 with an offset, which is kept."""
@@ -136,10 +178,11 @@ JsonDate: TypeAlias = Annotated[
 ]
 JsonTime: TypeAlias = Annotated[
     time,
-    _parsed(
+    _with_leap_second(
         _TIME,
         core_schema.time_schema(tz_constraint="aware"),
-        core_schema.time_schema(tz_constraint="aware"),
+        lambda text: _leap_second(f"2000-01-01T{text}").timetz(),
+        "time_parsing",
     ),
 ]
 """RFC 3339 with an offset."""
@@ -176,7 +219,7 @@ class MultipleOf:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return _unless_null(
+        return unless_null(
             handler(source),
             lambda schema: core_schema.no_info_after_validator_function(
                 self._check, schema
@@ -214,13 +257,13 @@ class _Exact:
                 "literal_error", "Input should be {expected}", {"expected": expected}
             )
 
-        return _unless_null(
+        return unless_null(
             handler(source),
             lambda schema: core_schema.no_info_before_validator_function(check, schema),
         )
 
 
-def _unless_null(
+def unless_null(
     schema: CoreSchema, wrap: Callable[[CoreSchema], CoreSchema]
 ) -> CoreSchema:
     """A schema wrapped, inside of what lets null pass where there is that."""
@@ -274,6 +317,8 @@ class JsonModel(BaseModel):
         defer_build=True,
     )
 
+    wrap__: ClassVar[Callable[[CoreSchema], CoreSchema] | None] = None
+    """What is checked beside the properties."""
     fixed_members__: ClassVar[frozenset[str]] = frozenset()
     """The required properties of one fixed value."""
 
@@ -293,12 +338,16 @@ class JsonModel(BaseModel):
         cls.fixed_members__ = frozenset(
             name for name, field in fields.items() if _is_fixed(field["schema"])
         )
-        if not cls.fixed_members__:
+        if not cls.fixed_members__ and cls.wrap__ is None:
             return cast(CoreSchema, schema)
         reference = schema.pop("ref", None)
-        return core_schema.with_info_after_validator_function(
-            _set_fixed, schema, ref=reference
-        )
+        if cls.fixed_members__:
+            schema = core_schema.with_info_after_validator_function(_set_fixed, schema)
+        if cls.wrap__ is not None:
+            schema = cls.wrap__(schema)
+        if reference is not None:
+            schema["ref"] = reference
+        return cast(CoreSchema, schema)
 
 
 def _limits_inside(schema: Any) -> Any:

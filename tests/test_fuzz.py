@@ -88,7 +88,7 @@ def check_places(diagnostics: Diagnostics, sources: list[Source]) -> None:
 
 def rendered(package: Package) -> None:
     """The package's files compile, without a warning, and hold no code that a document smuggled in."""
-    for file in render(package, models(package.bundle).source, templates_folder()):
+    for file in render(package, models(package.bundle), templates_folder()):
         if file.path.endswith(".py"):
             with warnings.catch_warnings():
                 warnings.simplefilter("error")

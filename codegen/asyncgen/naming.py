@@ -26,9 +26,9 @@ MODEL_MEMBERS = frozenset(
 """What a property cannot be called."""
 
 MODEL_NAMES = frozenset(
-    "Annotated Any EXACT Field Literal MultipleOf NULL Optional StrEnum TYPE_CHECKING TypeAlias TypeAliasType Union"
+    "Annotated Any DEFINITIONS EXACT Field Literal MultipleOf NULL Optional StrEnum TYPE_CHECKING TypeAlias TypeAliasType Union"
     " JsonBool JsonDate JsonDatetime JsonDuration JsonEmail JsonHostname JsonIPv4 JsonIPv6 JsonInt JsonInt32 JsonInt64"
-    " JsonIntEnum JsonModel JsonNever JsonNumber JsonTime JsonUInt32 JsonUInt64 JsonUUID".split()
+    " JsonIntEnum JsonModel JsonNever JsonNumber JsonTime JsonUInt32 JsonUInt64 JsonUUID Satisfies".split()
 )
 """What a class of models.py cannot be called: what the module imports."""
 

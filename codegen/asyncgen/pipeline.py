@@ -68,7 +68,7 @@ def generate(config: Config) -> Result:
     output = config.output if config.output is not None else Path(_package_name(document))
     manifest = _manifest(config, resolved, document, protocols, output)
     before = read_manifest(output)
-    if before and not config.force and before.same_input(manifest) and is_intact(output, before):
+    if before and not config.force and not config.strict and before.same_input(manifest) and is_intact(output, before):
         failed = diagnostics.has_errors(strict=config.strict)
         return Result(output, tuple(diagnostics), failed, manifest=before, up_to_date=not failed)
 
@@ -83,7 +83,8 @@ def generate(config: Config) -> Result:
 
     from asyncgen.schemas.models import models  # the engine is the heaviest import of all
 
-    files = format_files(render(package, models(package.bundle).source, templates_folder()), config.formatter)
+    made = models(package.bundle)
+    files = format_files(render(package, made, templates_folder()), config.formatter)
     return Result(
         output=output,
         diagnostics=tuple(diagnostics),
@@ -93,7 +94,7 @@ def generate(config: Config) -> Result:
             generator=manifest.generator,
             spec=manifest.spec,
             options=manifest.options,
-            requirements=package.requirements,
+            requirements=tuple(sorted({*package.requirements, *made.requirements})),
             models=package.models,
             files={file.path: digest(file.text.encode("utf-8")) for file in files},
         ),
@@ -104,7 +105,7 @@ def generate(config: Config) -> Result:
 def _load(config: Config, diagnostics: Diagnostics) -> Source | None:
     if isinstance(config.spec, bytes):
         return load_bytes(config.spec, "<stdin>", None, diagnostics)
-    if not config.spec.is_file():
+    if not config.spec.exists() or config.spec.is_dir():
         kind = "a folder, not a file" if config.spec.is_dir() else "no such file"
         raise UsageError(f"{config.spec}: {kind}", "give the path of an AsyncAPI document, in YAML or JSON")
     return load(config.spec, diagnostics)

@@ -22,7 +22,7 @@ from asyncgen.schemas.bundle import Bundle, SchemaUse
 from asyncgen.schemas.models import models
 from asyncgen.schemas.normalise import normalise
 
-TYPES = Path(__file__).parents[2] / "templates/_types.py"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Files:
             name, _, fragment = value["$ref"].partition("#")
             source: Any = self.others[name] if name else place.source
             value, place = source.data, Place(source)
-            for part in filter(None, fragment.split("/")):
+            for part in fragment.split("/")[1:]:
                 key: Any = part.replace("~1", "/").replace("~0", "~")
                 key = int(key) if isinstance(value, list) else key
                 value, place = value[key], place.child(key)
@@ -83,8 +83,11 @@ class Generated:
         name = self.folder.name
         if f"{name}.models" not in sys.modules:
             (self.folder / "__init__.py").touch()
-            (self.folder / "_types.py").write_bytes(TYPES.read_bytes())
-            (self.folder / "models.py").write_text(self.source, encoding="utf-8")
+            made = models(self.bundle)
+            for file in ("_types.py", "_checks.py"):
+                (self.folder / file).write_bytes((TEMPLATES / file).read_bytes())
+            (self.folder / "models.py").write_text(made.source, encoding="utf-8")
+            (self.folder / "_schemas.py").write_text(made.schemas or "", encoding="utf-8")
             sys.path.insert(0, str(self.folder.parent))
             importlib.import_module(f"{name}.models")
             sys.path.pop(0)

@@ -37,6 +37,12 @@ LEAVES = st.sampled_from(
         {"const": "a"},
         {"const": True},
         {"type": "array", "items": [{"type": "string"}, {"type": "integer"}], "minItems": 2, "additionalItems": False},
+        {"enum": [[1], {"a": True}, 0.5, "a"]},
+        {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]},
+        {"type": "string", "pattern": "^(?!a)"},
+        {"type": "array", "items": {}, "uniqueItems": True},
+        {"type": "object", "properties": {"a": {}}, "minProperties": 2},
+        {"type": "object", "properties": {"a": {}}, "dependencies": {"a": ["b"]}},
         {},
         True,
         False,
@@ -49,7 +55,20 @@ def _object(properties: dict[str, Any], required: list[str], more: dict[str, Any
     return {"type": "object", "properties": properties, "required": list(dict.fromkeys(required)), **more}
 
 
-EXTRAS = st.sampled_from([{}, {}, {"additionalProperties": False}, {"additionalProperties": {"type": "integer"}}])
+EXTRAS = st.sampled_from(
+    [
+        {},
+        {},
+        {"additionalProperties": False},
+        {"additionalProperties": {"type": "integer"}},
+        {"patternProperties": {"^[ab]": {"type": "integer"}}},
+        {"patternProperties": {"^[ab]": {"type": "integer"}}, "additionalProperties": False},
+        {"patternProperties": {"^l": {"type": "string"}}, "additionalProperties": {"type": "null"}},
+        {"propertyNames": {"maxLength": 1}},
+        {"maxProperties": 1},
+        {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+    ]
+)
 SCHEMAS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
@@ -62,6 +81,10 @@ SCHEMAS = st.recursive(
         st.builds(lambda values: {"type": "object", "additionalProperties": values}, inner),
         st.builds(lambda members: {"anyOf": members}, st.lists(inner, min_size=1, max_size=3)),
         st.builds(lambda members: {"allOf": members}, st.lists(inner, min_size=1, max_size=2)),
+        st.builds(lambda members: {"oneOf": members}, st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda one, other: {"allOf": [one, {"not": other}]}, inner, inner),
+        st.builds(lambda one, then: {"if": one, "then": then, "else": {"type": "string"}}, inner, inner),
+        st.builds(lambda one: {"type": "array", "items": {}, "contains": one}, inner),
     ),
     max_leaves=6,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from asyncgen.diagnostics import Diagnostics
 from asyncgen.schemas.bundle import HeaderProperty, UsedType
 from asyncgen.schemas.inspect import constants, header_properties, wire_kind
-from tests.schemas.conftest import Generate
+from asyncgen.schemas.normalise import normalise
+from tests.schemas.conftest import File, Files, Generate, use
 
 MESSAGES = """
 components:
@@ -195,7 +197,7 @@ def test_properties_with_one_name_are_kept_apart(generate: Generate) -> None:
     models = generate(
         "A: {type: object, properties: {orderId: {type: string}, order_id: {type: integer}, ORDER-ID: {}}}"
     )
-    assert models.bundle.aliases == {"A.orderId": "order_id", "A.order_id": "order_id_2", "A.ORDER-ID": "order_id_3"}
+    assert models.bundle.aliases == {"A.orderId": "order_id_2", "A.ORDER-ID": "order_id_3"}
     assert models.codes == ["AG502", "AG502"]
     assert models.accepts("A", '{"orderId": "x", "order_id": 1, "ORDER-ID": null}')
 
@@ -206,3 +208,11 @@ def test_what_is_added_later_renames_nothing(generate: Generate) -> None:
         "Order: {type: object, properties: {item: {type: object, properties: {a: {}}}}}\nOrderItem: {type: string}"
     )
     assert list(after.bundle.definitions)[: len(before.bundle.definitions)] == list(before.bundle.definitions)
+
+
+def test_the_pointer_of_a_schema_at_a_url_is_the_url(generate: Generate) -> None:
+    file = File("asyncapi.yaml", {"components": {"schemas": {"A": {"$ref": "https://example.com/a#/A"}}}})
+    other = File("https://example.com/a", {"A": {"type": "object", "properties": {"n": {"type": "integer"}}}})
+    references = Files(file, {other.name: other})
+    bundle = normalise([use(file, "components", "schemas", "A")], references, Diagnostics())
+    assert bundle.pointers["A"] == "https://example.com/a#/A"

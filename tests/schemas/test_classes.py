@@ -134,3 +134,10 @@ def test_a_constructor_refuses_what_the_wire_would(models: Generated) -> None:
 
 def test_there_is_nothing_to_report(models: Generated) -> None:
     assert models.messages == []
+
+
+def test_no_property_takes_the_wire_name_of_another(generate: Generate) -> None:
+    made = generate("Both: {type: object, properties: {a-b: {type: string}, a_b: {type: string}, aB: {type: string}}}")
+    both = made.module.Both(a_b="exact", a_b_2="dashed", a_b_3="capital")
+    assert made.encode("Both", both) == {"a-b": "dashed", "a_b": "exact", "aB": "capital"}
+    assert made.codes == ["AG502", "AG502"]

@@ -114,21 +114,32 @@ def test_a_schema_may_contain_itself(models: Generated) -> None:
     assert not models.accepts("Json", '{"a": [1]}')
 
 
-def test_what_is_not_enforced_is_said(models: Generated) -> None:
-    assert models.messages == [
-        "#/components/schemas/Conditions/anyOf AG403 the conditions of this 'anyOf' are not enforced yet"
-    ]
+def test_conditions_on_an_object_are_checked(models: Generated) -> None:
+    assert models.messages == []
+    assert not models.accepts("Conditions", "{}")
 
 
 def test_members_that_nothing_tells_apart(generate: Generate) -> None:
     models = generate("""
-        A: {type: object, properties: {a: {type: string}}}
-        B: {type: object, properties: {b: {type: string}}}
+        A: {type: object, required: [a], properties: {a: {type: string}}}
+        B: {type: object, required: [b], properties: {b: {type: string}}}
         Either: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
     """)
     assert models.codes == ["AG408"]
     assert type(models.decode("Either", '{"b": "x"}')).__name__ == "B"
-    assert type(models.decode("Either", "{}")).__name__ == "A"
+    assert not models.accepts("Either", '{"a": "x", "b": "x"}')
+
+
+def test_members_told_apart_by_their_types_need_no_check(generate: Generate) -> None:
+    models = generate("Either: {oneOf: [{type: string, enum: [a, b]}, {type: integer}, {type: 'null'}]}")
+    assert models.codes == []
+    assert "Satisfies" not in models.source
+
+
+def test_a_constant_is_not_apart_from_its_type(generate: Generate) -> None:
+    models = generate("Either: {oneOf: [{type: string}, {const: a}]}")
+    assert models.accepts("Either", '"b"')
+    assert not models.accepts("Either", '"a"')
 
 
 def test_a_discriminator_that_cannot_decide(generate: Generate) -> None:
@@ -185,6 +196,31 @@ def test_a_closed_part_that_shuts_out_what_another_requires(generate: Generate) 
     """)
     assert models.codes == ["AG410"]
     assert models.accepts("More", '{"id": "x", "a": "y"}')
+
+
+def test_a_property_that_all_parts_forbid_and_one_requires(generate: Generate) -> None:
+    models = generate(
+        "A: {allOf: [{type: object, required: [a], properties: {a: false}}, {type: object, properties: {a: false}}]}"
+    )
+    assert not models.accepts("A", "{}")
+    assert not models.accepts("A", '{"a": 1}')
+
+
+def test_a_property_that_one_part_forbids(generate: Generate) -> None:
+    models = generate(
+        "A: {allOf: [{type: object, properties: {a: false}}, {type: object, properties: {a: {type: string}}}]}"
+    )
+    assert models.codes == ["AG410"]
+    assert models.accepts("A", "{}")
+    assert not models.accepts("A", '{"a": "x"}')
+
+
+def test_a_property_that_one_part_forbids_and_another_takes_as_an_additional_one(generate: Generate) -> None:
+    models = generate("""
+        A: {allOf: [{type: object, properties: {a: false}}, {type: object, additionalProperties: {type: integer}}]}
+    """)
+    assert models.accepts("A", '{"b": 1}')
+    assert not models.accepts("A", '{"a": 1}')
 
 
 def test_an_all_of_that_contains_itself(generate: Generate) -> None:

@@ -224,3 +224,13 @@ def test_python_values_are_accepted_where_pydantic_takes_them(models: Generated)
     assert models.adapter("Moment").validate_python(moment) == moment
     with pytest.raises(ValidationError):
         models.adapter("Moment").validate_python(datetime(2025, 3, 14))
+
+
+def test_a_leap_second_is_the_second_after_it(models: Generated) -> None:
+    assert models.decode("Moment", '"2016-12-31T23:59:60Z"') == datetime(2017, 1, 1, tzinfo=UTC)
+    assert models.decode("Clock", '"00:59:60+01:00"').isoformat() == "01:00:00+01:00"
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T22:59:60Z", "9999-12-31T23:59:60Z", "2016-12-31T01:58:59+01:60"])
+def test_what_is_no_leap_second_is_refused(models: Generated, text: str) -> None:
+    assert not models.accepts("Moment", f'"{text}"')

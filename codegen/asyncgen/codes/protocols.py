@@ -116,4 +116,14 @@ PROTOCOLS: tuple[Code, ...] = (
         " and handled as one without a reply.",
         "reply:\n  address: {location: $message.header#/replyTo}   # and no channel with messages",
     ),
+    Code(
+        "AG616",
+        "warning",
+        "operations that share an address",
+        "Two operations receive from one address. A subscriber with a handler for one of them gives it every message. With"
+        " handlers for both, each message goes to the first operation, in the document's order, whose messages it fits; what"
+        " fits both never reaches the second.",
+        "operations:\n  run: {action: receive, channel: {$ref: '#/channels/commands'}}\n"
+        "  stop: {action: receive, channel: {$ref: '#/channels/commands'}}",
+    ),
 )

@@ -26,8 +26,9 @@ SCHEMAS: tuple[Code, ...] = (
         "warning",
         "a keyword that is not enforced",
         "The generated model does not check what this keyword says: it accepts values that the schema refuses. What the"
-        " schema accepts, the model accepts too.",
-        "uniqueItems: true",
+        " schema accepts, the model accepts too. Keywords of drafts later than 7 are mostly not checked, nor is what cannot be,"
+        " such as a pattern that is no regular expression.",
+        "unevaluatedItems: false",
     ),
     Code(
         "AG404",
@@ -64,8 +65,9 @@ SCHEMAS: tuple[Code, ...] = (
         "AG408",
         "warning",
         "the members of a union are not told apart",
-        "A value may be valid for several members of this oneOf, which then refuses it. The model does not check that: it"
-        " reads the value as the member that fits closest, and the first of several.",
+        "A value may be valid for several members of this oneOf, which then refuses it. To know, every value is tried on"
+        " all members, by jsonschema-rs, which takes time and makes the package need it. A value that several members"
+        " accept is easily sent by mistake where properties are optional and others allowed.",
         "oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]",
     ),
     Code(

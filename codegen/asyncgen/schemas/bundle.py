@@ -49,7 +49,10 @@ class UsedType:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Every schema that a package needs, under its final name, as JSON Schema draft 7 whose refs are `#/$defs/Name`."""
+    """Every schema that a package needs, under its final name, as JSON Schema draft 7 whose refs are `#/$defs/Name`.
+
+    The keyword `checks` holds a schema, whose refs are `#/definitions/Name` of `checked`, that a value has to satisfy too.
+    """
 
     definitions: Mapping[str, Any] = field(default_factory=dict)
     types: Mapping[str, UsedType] = field(default_factory=dict)
@@ -60,6 +63,8 @@ class Bundle:
     """`Class.wireName` -> the Python name of the property, where the two differ."""
     pointers: Mapping[str, str] = field(default_factory=dict)
     """Where every definition comes from: `#/components/schemas/Order` or `common/schemas.yaml#/Order`."""
+    checked: Mapping[str, Any] = field(default_factory=dict)
+    """What the references in checks lead to, as it stands in the document."""
 
 
 WireKind = Literal["text", "json", "either"]

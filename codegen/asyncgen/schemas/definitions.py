@@ -116,5 +116,7 @@ class Definitions:
     def _pointer(self, place: Place) -> str:
         if place.source is self._root:
             return place.json_pointer
+        if "://" in place.source.name:
+            return place.source.name + place.json_pointer
         folder = os.path.dirname(self._root.name) or "."
         return os.path.relpath(place.source.name, folder).replace(os.sep, "/") + place.json_pointer

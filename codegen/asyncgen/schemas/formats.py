@@ -32,6 +32,6 @@ def dialect(schema_format: str | None, place: Place, diagnostics: Diagnostics) -
     if base in ("application/json", "application/yaml"):  # what people write for JSON Schema
         return "json-schema"
     diagnostics.report(
-        "AG401", place, f"asyncgen has no schemaFormat '{schema_format}'", hint="it has " + "; ".join(KNOWN), key=True
+        "AG401", place, f"asyncgen has no schemaFormat '{schema_format}'", hint="it has " + "; ".join(KNOWN)
     )
     return None

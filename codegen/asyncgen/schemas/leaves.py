@@ -7,32 +7,37 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from asyncgen.diagnostics import Diagnostics
 from asyncgen.naming import Scope, constant_case
+from asyncgen.schemas.checks import Checks, checked
 from asyncgen.schemas.merge import is_of
 from asyncgen.schemas.patterns import matches, translate
-from asyncgen.schemas.shape import BY_TYPE, TYPES, At, Shape
+from asyncgen.schemas.shape import BY_TYPE, TYPES, At, Check, Shape
 
 NULL: Any = {"type": "null"}
 NEVER: Any = {"not": {}}
+PARSED = frozenset({"date-time", "date", "time", "uuid", "ipv4", "ipv6"})
+"""The formats of strings that are no text in Python."""
+_OF_TEXT = ("minLength", "maxLength", "pattern")
+_OF_MEMBERS = (
+    "properties", "required", "additionalProperties", "minProperties", "maxProperties",
+    "items", "tuple", "additionalItems", "minItems", "maxItems",
+)  # fmt: skip
 _RANGES = frozenset({"int32", "int64", "uint32", "uint64"})
 
 
-def string(at: At, shape: Shape, diagnostics: Diagnostics) -> Any:
-    """A string, its pattern in the syntax of pydantic's engine."""
-    schema = {"type": "string", **kept(shape, "minLength", "maxLength", "format")}
-    if "pattern" in shape:
-        pattern = translate(shape["pattern"])
-        if pattern is not None:
-            return {**schema, "pattern": pattern}
-        diagnostics.report(
-            "AG403",
-            at.place.child("pattern"),
-            f"the pattern {shape['pattern']!r} is not enforced yet: it is no regular expression, or one with look-around"
-            " or back references",
-            key=True,
-        )
-    return schema
+def string(at: At, shape: Shape, checks: Checks) -> Any:
+    """A string, its pattern in the syntax of pydantic's engine; a check where that has no such form."""
+    schema = {"type": "string", **kept(shape, "format")}
+    if shape.get("format") in PARSED:
+        found = [Check({keyword: shape[keyword]}, at.place.child(keyword)) for keyword in kept(shape, *_OF_TEXT)]
+        return checked(schema, checks.of(found))
+    schema.update(kept(shape, "minLength", "maxLength"))
+    pattern = translate(shape["pattern"]) if "pattern" in shape else None
+    if pattern is not None:
+        return {**schema, "pattern": pattern}
+    return checked(
+        schema, checks.of([Check(kept(shape, "pattern"), at.place.child("pattern"))] if "pattern" in shape else [])
+    )
 
 
 def number(kind: str, shape: Shape) -> Any:
@@ -41,25 +46,23 @@ def number(kind: str, shape: Shape) -> Any:
     return {**schema, "format": shape["format"]} if shape.get("format") in _RANGES else schema
 
 
-def values(at: At, shape: Shape, diagnostics: Diagnostics) -> Any:
+def values(at: At, shape: Shape, checks: Checks) -> Any:
     """An enum or a constant: its values of the types that the schema allows, null apart from the others."""
     types = shape.get("types", TYPES)
     found = [value for value in shape["enum"] if is_of(value, types) or (value is None and shape.get("nullable"))]
+    around = Check({keyword: value for keyword, value in shape.items() if keyword in _OF_MEMBERS}, at.place)
+    check = checks.of([*shape.get("checks", ()), around])
+    found = [value for value in found if checks.accepts(check, value)]
     plain = [value for value in found if value is not None and _within(value, shape)]
     found = [value for value in found if value is None or value in plain]
     if not plain:
         return NULL if found else NEVER
     if any(isinstance(value, float | list | dict) for value in plain):
-        diagnostics.report(
-            "AG403", at.place, "'enum' and 'const' with fractions, lists or objects are not enforced yet", key=True
-        )
         kinds = sorted({_type_of(value) for value in plain})
-        members = [_ANYTHING[kind] for kind in kinds]
+        members = [_ANYTHING[kind] for kind in kinds] + ([NULL] if len(plain) < len(found) else [])
         schema: Any = {"anyOf": members} if len(members) > 1 else members[0]
-    elif len(plain) == 1:
-        schema = {"const": plain[0]}
-    else:
-        schema = {"enum": plain, **_member_names(plain, shape)}
+        return checked(schema, checks.of([Check({"enum": found}, at.place)]))
+    schema = {"const": plain[0]} if len(plain) == 1 else {"enum": plain, **_member_names(plain, shape)}
     if len(plain) == len(found):
         return schema
     return {"anyOf": [*schema.get("anyOf", [schema]), NULL]}

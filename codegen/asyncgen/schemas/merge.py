@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from asyncgen.diagnostics import Diagnostics, Place
-from asyncgen.schemas.shape import TYPES, At, Shape, same_among
+from asyncgen.schemas.shape import TYPES, At, Check, Shape, same_among
 
 _LARGER = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
 _SMALLER = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
@@ -17,7 +17,7 @@ _FIRST = (
 
 
 def merge(one: Shape, other: Shape, place: Place, diagnostics: Diagnostics) -> Shape:
-    """The conjunction of two shapes. What cannot be said in one shape is reported as not enforced.
+    """The conjunction of two shapes; `place` is that of the allOf.
 
     Of descriptions and other annotations the first is kept.
     """
@@ -29,9 +29,9 @@ def merge(one: Shape, other: Shape, place: Place, diagnostics: Diagnostics) -> S
         if keyword in _COMBINED:
             merged[keyword] = _COMBINED[keyword](left, right)
         elif left != right and keyword not in _FIRST:
-            diagnostics.report(
-                "AG403", place, f"two different '{keyword}' meet in an allOf: the second is not enforced yet", key=True
-            )
+            more = ("additionalItems",) if keyword == "tuple" else ()
+            check = Check({keyword: right, **{name: other[name] for name in more if name in other}}, place)
+            merged["checks"] = [*merged.get("checks", ()), check]
     merged.pop("nullable", None)
     _types(merged, one, other)
     if "properties" in one or "properties" in other or "additionalProperties" in one or "additionalProperties" in other:
@@ -79,11 +79,17 @@ def _objects(merged: Shape, one: Shape, other: Shape, place: Place, diagnostics:
     for name in [*one.get("properties", {}), *other.get("properties", {})]:
         left, right = _property(one, name), _property(other, name)
         known = [part for part in (left, right) if part is not None]
-        if any(part.value is False for part in known):
+        allowed = [part for part in known if part.value is not False]
+        if not allowed:
+            properties[name] = known[0]
+            continue
+        if len(allowed) < len(known):
             if name not in required:
-                diagnostics.report(
-                    "AG410", place, f"one part of this allOf allows no property '{name}': it is left out", key=True
-                )
+                diagnostics.report("AG410", place, f"one part of this allOf allows no property '{name}'", key=True)
+                said = [shape["properties"][name] for shape in (one, other) if name in shape.get("properties", {})]
+                forbidden = next((part for part in said if part.value is False), None)
+                if forbidden is not None:  # else additionalProperties forbids it in the whole too
+                    properties[name] = forbidden
                 continue
             diagnostics.report(
                 "AG410",
@@ -93,8 +99,7 @@ def _objects(merged: Shape, one: Shape, other: Shape, place: Place, diagnostics:
                 hint="leave `additionalProperties: false` out of what is combined by allOf",
                 key=True,
             )
-            known = [part for part in known if part.value is not False]
-        properties[name] = both(*known) if len(known) == 2 else known[0]
+        properties[name] = both(*allowed) if len(allowed) == 2 else allowed[0]
     merged["properties"] = properties
     extras = [shape["additionalProperties"] for shape in (one, other) if "additionalProperties" in shape]
     if any(extra.value is False for extra in extras):
@@ -142,4 +147,5 @@ _COMBINED: Mapping[str, Callable[[Any, Any], Any]] = {
     "additionalProperties": lambda one, other: one,
     "nullable": lambda one, other: one,
     "allOf": lambda one, other: [*one, *other],
+    "checks": lambda one, other: [*one, *(check for check in other if check not in one)],
 }

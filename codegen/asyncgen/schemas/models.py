@@ -25,6 +25,8 @@ _IMPORTED: Mapping[str, str] = {
     "Field": "pydantic",
     "TypeAliasType": "typing_extensions",
     "defaults_to": "._types",
+    "Satisfies": "._checks",
+    "DEFINITIONS": "._schemas",
 }
 _MODULES: Mapping[str, str] = {**dict.fromkeys(MODEL_NAMES, "._types"), **_IMPORTED}
 """Where the names come from that models.py may use and does not define."""
@@ -40,7 +42,15 @@ class Models:
 
     source: str
     names: frozenset[str] = field(default_factory=frozenset)
-    requirements: tuple[str, ...] = ("pydantic>=2.12",)
+    schemas: str | None = None
+    """The source of _schemas.py, where models.py needs it."""
+    has_checks: bool = False
+    """Whether models.py needs _checks.py."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """What models.py needs beside pydantic."""
+        return ("jsonschema-rs>=0.60",) if self.has_checks else ()
 
 
 def models(bundle: Bundle) -> Models:
@@ -52,7 +62,17 @@ def models(bundle: Bundle) -> Models:
     names = frozenset(_defined(module))
     if missing := bundle.definitions.keys() - names:
         raise EngineError(f"models.py lacks {', '.join(sorted(missing))}")
-    return Models(_source(body, module), names)
+    source = _source(body, module)
+    used = _used(module)
+    return Models(source, names, _schemas(bundle) if "DEFINITIONS" in used else None, "Satisfies" in used)
+
+
+def _schemas(bundle: Bundle) -> str:
+    return (
+        '"""Schemas of the document that checks in models.py refer to."""\n\n'
+        "from typing import Any\n\n"
+        f"DEFINITIONS: dict[str, Any] = {dict(bundle.checked)!r}\n"
+    )
 
 
 def _run(spelled: Spelled, aliases: Mapping[str, str]) -> str:
@@ -133,13 +153,17 @@ def _source(body: str, module: ast.Module) -> str:
         if isinstance(node, ast.ImportFrom | ast.Import) or _is_rebuild(node):
             continue
         assert node.end_lineno is not None
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         if isinstance(node, ast.Expr) and kept:  # the docstring of the alias before it
             kept[-1] += "\n" + "\n".join(lines[node.lineno - 1 : node.end_lineno])
         else:
-            kept.append("\n".join(lines[node.lineno - 1 : node.end_lineno]))
-    used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)} | _quoted(module)
+            kept.append("\n".join(lines[first - 1 : node.end_lineno]))
     gap = "\n\n" if kept[0].startswith(("class ", "@")) else "\n"  # as formatters have it after imports
-    return gap.join([_imports(used), "\n\n\n".join(kept)]) + "\n"
+    return gap.join([_imports(_used(module)), "\n\n\n".join(kept)]) + "\n"
+
+
+def _used(module: ast.Module) -> set[str]:
+    return {node.id for node in ast.walk(module) if isinstance(node, ast.Name)} | _quoted(module)
 
 
 def _is_rebuild(node: ast.stmt) -> bool:
@@ -157,12 +181,22 @@ def _quoted(module: ast.Module) -> set[str]:
     return {
         name.id
         for node in module.body
-        if isinstance(node, ast.Assign)
-        for constant in ast.walk(node.value)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for constant in _outside_calls(node.value)
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and "[" in constant.value
         for name in ast.walk(ast.parse(constant.value, mode="eval"))
         if isinstance(name, ast.Name)
     }
+
+
+def _outside_calls(call: ast.Call) -> Iterator[ast.AST]:
+    """What stands in the arguments of a call, but not in those of calls among them."""
+    waiting: list[ast.AST] = list(call.args)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.Call):
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _imports(used: set[str]) -> str:
@@ -179,6 +213,10 @@ def _imports(used: set[str]) -> str:
             for module in ("pydantic", "typing_extensions")
             if module in modules
         ],
-        [f"from ._types import {', '.join(modules['._types'])}" if "._types" in modules else ""],
+        [
+            f"from {module} import {', '.join(modules[module])}"
+            for module in ("._checks", "._schemas", "._types")
+            if module in modules
+        ],
     ]
     return "\n\n".join("\n".join(group) for group in groups if group and group[0]) + "\n"

@@ -11,21 +11,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from asyncgen.diagnostics import Diagnostics, Place
-from asyncgen.naming import pascal_case
+from asyncgen.document import Schema
+from asyncgen.naming import pascal_case, snake_case
 from asyncgen.schemas import leaves, places, unions
 from asyncgen.schemas.bundle import Bundle, References, SchemaUse, UsedType
+from asyncgen.schemas.checks import Checks, checked
 from asyncgen.schemas.definitions import Definitions, is_class, reference, referred
 from asyncgen.schemas.formats import dialect as dialect_of
 from asyncgen.schemas.inspect import accepts_null
 from asyncgen.schemas.leaves import NEVER, NULL, kept
 from asyncgen.schemas.merge import is_of, merge
-from asyncgen.schemas.shape import BY_TYPE, At, Dialect, Reader, Shape
+from asyncgen.schemas.shape import BY_TYPE, At, Check, Dialect, Reader, Shape
 
 ANY: Any = {}
 _ANNOTATIONS = ("description", "examples", "deprecated")
 _BESIDE_REFERENCES = frozenset(
     {"$ref", "description", "title", "summary", "example", "examples", "deprecated", "$comment"}
 )
+_ASIDE = frozenset({*_ANNOTATIONS, "checks", "check"})
 _TRIVIAL = {str({"type": "string"}): "str", str(ANY): "Any", str(NULL): "None"}
 
 
@@ -34,7 +37,14 @@ def normalise(uses: Sequence[SchemaUse], references: References, diagnostics: Di
     run = Normaliser(references, diagnostics)
     schemas = {use.key: run.use(use) for use in uses}
     types = {key: run.type_of(schema) for key, schema in schemas.items()}
-    return Bundle(run.definitions.schemas, types, schemas, run.definitions.aliases, run.definitions.pointers)
+    return Bundle(
+        run.definitions.schemas,
+        types,
+        schemas,
+        run.definitions.aliases,
+        run.definitions.pointers,
+        run.checks.definitions,
+    )
 
 
 class Normaliser:
@@ -44,13 +54,14 @@ class Normaliser:
         self.references = references
         self.diagnostics = diagnostics
         self.definitions = Definitions(references.root, diagnostics)
-        self._reader = Reader(diagnostics)
+        self._reader = Reader(references, diagnostics)
+        self.checks = Checks(lambda at: self._reader.read(at, self._dialect), self.resolve, diagnostics)
         self._dialect: Dialect = "asyncapi"
         self._reading: list[Place] = []
 
     def use(self, use: SchemaUse) -> Any:
         """The schema of one use: a reference to a definition, or one that needs none."""
-        dialect = dialect_of(use.schema.format, use.schema.place, self.diagnostics)
+        dialect = dialect_of(use.schema.format, self._format_place(use.schema), self.diagnostics)
         if dialect is None:
             return ANY
         self._dialect = dialect
@@ -62,6 +73,15 @@ class Normaliser:
         if "$ref" in schema or str(_without_annotations(schema)) in _TRIVIAL:
             return schema
         return reference(self.definitions.add(at, schema, wanted))
+
+    def _format_place(self, schema: Schema) -> Place:
+        """Where a schema's format is said: beside the schema, in its message or multi-format schema, else the schema."""
+        place = schema.place
+        if schema.format is None or not place.pointer:
+            return place
+        around, there = self.references.follow({"$ref": Place(place.source, place.pointer[:-1]).json_pointer}, place)
+        said = isinstance(around, dict) and around.get("schemaFormat") == schema.format
+        return there.child("schemaFormat") if said else place
 
     def type_of(self, schema: Any) -> UsedType:
         """What an annotation says for the schema of a use."""
@@ -135,6 +155,7 @@ class Normaliser:
         shape = self._reader.read(at, self._dialect)
         parts: list[At] = shape.pop("allOf", [])
         whole: Shape = {}
+        place = at.place.child("allOf") if parts and _is_written(at) else at.place
         self._reading.append(at.place)
         for part in parts:
             target = self.resolve(part)
@@ -143,21 +164,42 @@ class Normaliser:
                 continue
             read = self.shape(target)
             read.pop("discriminator", None)
-            whole = merge(whole, read, at.place, self.diagnostics) if whole else read
+            whole = merge(whole, read, place, self.diagnostics) if whole else read
         self._reading.pop()
         if not whole:
-            return shape
+            return self._all_evaluated(at, shape)
         own = {keyword: shape[keyword] for keyword in ("title", "default", *_ANNOTATIONS) if keyword in shape}
-        return {**merge(whole, shape, at.place, self.diagnostics), **own}
+        return self._all_evaluated(at, {**merge(whole, shape, place, self.diagnostics), **own})
+
+    def _all_evaluated(self, at: At, shape: Shape) -> Shape:
+        """A shape whose `unevaluatedProperties` are additional ones, which they are where no union or condition has others."""
+        rest: At | None = shape.pop("unevaluatedProperties", None)
+        if rest is None or rest.value in (True, {}):
+            return shape
+        conditions = {"anyOf", "oneOf", "if", "dependencies", "patternProperties"}
+        if conditions & {*shape, *(keyword for check in shape.get("checks", ()) for keyword in check.schema)}:
+            place = at.place.child("unevaluatedProperties")
+            message = "'unevaluatedProperties' is not enforced beside unions and conditions"
+            self.diagnostics.report("AG403", place, message, key=True)
+            return shape
+        return {"additionalProperties": rest, **shape}
 
     # -- from a shape to what the engine reads -------------------------------------------------------------------
 
     def emit(self, at: At, shape: Shape, name: str | None, wanted: str | None = None) -> Any:
         """The schema for a shape. `name` is its own where it stands in definitions, `wanted` the name for a class it needs."""
-        schema = self._only_reference(at) or self._emit(at, shape, name, wanted)
+        schema = self._only_reference(at)
+        if schema is None:
+            shape = unions.conditions_as_checks(at, shape)
+            shape = {**shape, "check": self.checks.of(() if "enum" in shape else shape.get("checks", ()))}
+            schema = self._emit(at, shape, name, wanted)
         if shape.get("nullable") and not accepts_null(schema, self.definitions.schemas):
             members = schema["anyOf"] if "anyOf" in schema else [_without_annotations(schema)]
             schema = {"anyOf": [*members, NULL]}
+        check = shape.pop("check", None)  # a class has it already
+        if not self.checks.accepts(check, None):
+            schema = _without_null(schema)
+        schema = checked(schema, check)
         return schema if name is not None and "$ref" in schema else {**kept(shape, *_ANNOTATIONS), **schema}
 
     def _only_reference(self, at: At) -> Any:
@@ -174,7 +216,7 @@ class Normaliser:
         if shape.get("never"):
             return NEVER
         if "enum" in shape:
-            return leaves.values(at, shape, self.diagnostics)
+            return leaves.values(at, shape, self.checks)
         union = unions.union(self, at, shape, name, wanted)
         if union is not None:
             return union
@@ -210,7 +252,7 @@ class Normaliser:
             case "array":
                 return self._array(at, shape)
             case "string":
-                return leaves.string(at, shape, self.diagnostics)
+                return leaves.string(at, shape, self.checks)
             case "integer" | "number":
                 return leaves.number(kind, shape)
             case _:
@@ -221,18 +263,14 @@ class Normaliser:
         if "tuple" not in shape:
             return {**schema, "items": self.item(shape["items"]) if "items" in shape else ANY}
         parts = [self.item(part) for part in shape["tuple"]]
-        closed = "additionalItems" in shape and shape["additionalItems"].value is False
+        more: At | None = shape.get("additionalItems")
+        closed = more is not None and more.value is False
         if closed and shape.get("minItems") == len(parts):
             return {**schema, "items": parts, "maxItems": len(parts)}
-        self.diagnostics.report(
-            "AG403",
-            at.place,
-            "items by position are enforced only where their number is fixed, by minItems and `additionalItems: false`",
-            key=True,
-        )
         if closed:
             schema["maxItems"] = min(len(parts), shape.get("maxItems", len(parts)))
-        return {**schema, "items": ANY}
+        check = self.checks.of([Check(kept(shape, "tuple", "additionalItems"), at.place.child("items"))])
+        return checked({**schema, "items": ANY}, check)
 
     def _object(self, at: At, shape: Shape, name: str | None, wanted: str | None) -> Any:
         extra: At | None = shape.get("additionalProperties")
@@ -240,13 +278,14 @@ class Normaliser:
         if not shape.get("properties") and not shape.get("required") and not closed:
             schema = {"type": "object", **kept(shape, "minProperties", "maxProperties")}
             return {**schema, "additionalProperties": ANY if extra is None else self.item(extra)}
-        for keyword in kept(shape, "minProperties", "maxProperties"):
-            place = at.place.child(keyword)
-            self.diagnostics.report("AG403", place, f"'{keyword}' is not enforced yet for a class", key=True)
+        counts = kept(shape, "minProperties", "maxProperties")
+        check = self.checks.of([Check({keyword: counts[keyword]}, at.place.child(keyword)) for keyword in counts])
         if name is None:
             name = self.definitions.add(at, ANY, wanted)
         schema = {"type": "object", "properties": {}, "required": [], **kept(shape, *_ANNOTATIONS)}
         self.definitions[name] = schema
+        if (own := shape.pop("check", None)) is not None or check is not None:
+            schema.update(checked(checked({}, own), check))
         self._properties(name, at, shape, schema)
         if closed:
             schema["additionalProperties"] = False
@@ -264,11 +303,18 @@ class Normaliser:
             if other.value is False:
                 message = f"nothing is valid: '{wire}' is required and not allowed"
                 self.diagnostics.report("AG410", at.place.child("required"), message, key=True)
-        for wire, sub in found.items():
-            self.definitions.name_property(name, wire, sub.place)
-            schema["properties"][wire] = ANY
+        schema["properties"].update(dict.fromkeys(found, ANY))
+        for wire in sorted(found, key=lambda wire: snake_case(wire) != wire):
+            # Whose name is Python's already keeps it: constructors take both, and one's name must not be another's alias.
+            self.definitions.name_property(name, wire, found[wire].place)
         for wire, sub in sorted(found.items(), key=lambda item: not _is_constant(item[1])):  # what tells classes apart
             schema["properties"][wire] = self.property(sub, optional=wire not in schema["required"])
+
+
+def _is_written(at: At) -> bool:
+    """Whether an allOf stands in the document, not one that merging made."""
+    parts = at.value.get("allOf") if isinstance(at.value, dict) else None
+    return isinstance(parts, list) and not any(isinstance(part, At) for part in parts)
 
 
 def _is_constant(at: At) -> bool:
@@ -316,8 +362,15 @@ def _without_annotations(schema: Any) -> Any:
     return {keyword: value for keyword, value in schema.items() if keyword not in _ANNOTATIONS}
 
 
+def _without_null(schema: Any) -> Any:
+    """A schema, null not among the members of its union."""
+    if NULL not in schema.get("anyOf", ()):
+        return schema
+    return {**schema, "anyOf": [member for member in schema["anyOf"] if member != NULL]}
+
+
 def _only(shape: Shape, kind: str) -> Shape:
     """The keywords of a shape that speak of one type."""
     own = BY_TYPE.get(kind, frozenset()) | ({"tuple"} if kind == "array" else set())
     others = frozenset({"tuple"}).union(*BY_TYPE.values()) - own
-    return {keyword: value for keyword, value in shape.items() if keyword not in others and keyword not in _ANNOTATIONS}
+    return {keyword: value for keyword, value in shape.items() if keyword not in others and keyword not in _ASIDE}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from asyncgen.diagnostics import Diagnostics, Place, did_you_mean
+from asyncgen.schemas.bundle import References
 
 Dialect = Literal["asyncapi", "json-schema", "openapi-3.0", "openapi-3.1"]
 
@@ -24,17 +25,15 @@ BY_TYPE: Mapping[str, frozenset[str]] = {
 }
 """The keywords that speak of one type only."""
 
-NOT_ENFORCED = frozenset(
-    "not if contains uniqueItems propertyNames patternProperties dependencies dependentRequired dependentSchemas"
-    " unevaluatedProperties unevaluatedItems minContains maxContains".split()
-)
+NOT_ENFORCED = frozenset({"unevaluatedItems", "minContains", "maxContains"})
 _ANNOTATIONS = frozenset(
     "title description default example examples readOnly writeOnly deprecated $comment $id $schema $anchor definitions"
     " $defs externalDocs xml contentEncoding contentMediaType contentSchema then else id summary tags".split()
 )
-_APPLIED = frozenset("type enum const allOf anyOf oneOf discriminator nullable prefixItems".split()).union(
-    *BY_TYPE.values()
-)
+_APPLIED = frozenset(
+    "type enum const allOf anyOf oneOf discriminator nullable prefixItems not if contains uniqueItems propertyNames"
+    " patternProperties unevaluatedProperties dependencies dependentRequired dependentSchemas".split()
+).union(*BY_TYPE.values())
 _KNOWN = NOT_ENFORCED | _ANNOTATIONS | _APPLIED
 
 _MEANT: Mapping[str, tuple[str | None, str | None]] = {
@@ -65,7 +64,18 @@ class At:
 
 
 Shape = dict[str, Any]
-"""The keywords of one schema, subschemas as At, `types` in place of `type`, `enum` in place of `const`."""
+"""The keywords of one schema, subschemas as At, `types` in place of `type`, `enum` in place of `const`.
+
+`checks` is a list of Check: keywords that pydantic has no form for.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Keywords that only a validator of JSON Schema can check, and where they stand."""
+
+    schema: Shape
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,8 @@ def identity(at: At) -> frozenset[tuple[Place, int]]:
 class Reader:
     """Reads single schemas, and reports what is wrong with them or has no effect."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, references: References, diagnostics: Diagnostics) -> None:
+        self._references = references
         self._diagnostics = diagnostics
 
     def read(self, at: At, dialect: Dialect) -> Shape:
@@ -106,7 +117,7 @@ class Reader:
                 "AG411", place, f"{_kind(value)} stands where a schema is due: anything is accepted here"
             )
             return {}
-        return _Reading(value, place, dialect, self._diagnostics).shape()
+        return _Reading(value, place, dialect, self._references, self._diagnostics).shape()
 
 
 @dataclass(slots=True)
@@ -114,6 +125,7 @@ class _Reading:
     value: Mapping[str, Any]
     place: Place
     dialect: Dialect
+    references: References
     diagnostics: Diagnostics
 
     def shape(self) -> Shape:
@@ -130,10 +142,11 @@ class _Reading:
                     f"'{keyword}' is no keyword of a schema and has no effect",
                     did_you_mean(keyword, _KNOWN),
                 )
+        if "tuple" not in shape:
+            shape.pop("additionalItems", None)  # it says nothing without items by position
         self._nullable(shape)
         self._bounds(shape)
-        if self.value.get("patternProperties"):
-            shape.pop("additionalProperties", None)  # what it says of other properties cannot be said without them
+        self._patterns(shape)
         if "items" in shape and shape.get("types") == ("object",) and "properties" not in shape:
             self.warn("AG404", "type", "an object has no 'items': the type is read as array")
             shape["types"] = ("array",)
@@ -146,9 +159,51 @@ class _Reading:
         return value if isinstance(value, At) else At(value, self.place.child(*parts))
 
     def _not_enforced(self, keyword: str, value: Any) -> None:
-        if (value in (True, {}) and keyword != "uniqueItems") or (value is False and keyword == "uniqueItems"):
+        if value not in (True, {}):
+            self.warn("AG403", keyword, f"'{keyword}' is not enforced: the model accepts what it would refuse")
+
+    def _check(self, shape: Shape, place: Place, **schema: Any) -> None:
+        shape.setdefault("checks", []).append(Check(schema, place))
+
+    def _checked_schema(self, shape: Shape, keyword: str, value: Any) -> None:
+        self._check(shape, self.place.child(keyword), **{keyword: self.sub(value, keyword)})
+
+    def _unique(self, shape: Shape, keyword: str, value: Any) -> None:
+        if value is True:
+            self._check(shape, self.place.child(keyword), uniqueItems=True)
+
+    def _condition(self, shape: Shape, keyword: str, value: Any) -> None:
+        outcomes = {name: self.sub(self.value[name], name) for name in ("then", "else") if name in self.value}
+        if outcomes:
+            self._check(shape, self.place.child(keyword), **{keyword: self.sub(value, keyword)}, **outcomes)
+
+    def _dependencies(self, shape: Shape, keyword: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            self.warn("AG411", keyword, f"'{keyword}' has to be a map; it is ignored")
             return
-        self.warn("AG403", keyword, f"'{keyword}' is not enforced yet: the model accepts what it would refuse")
+        found = {
+            str(name): item if isinstance(item, list) else self.sub(item, keyword, name) for name, item in value.items()
+        }
+        self._check(shape, self.place.child(keyword), dependencies=found)
+
+    def _patterns(self, shape: Shape) -> None:
+        """Values by patterns of their names, and what is left for other names; one pattern alone says the type of all."""
+        value = self.value.get("patternProperties")
+        if not value:
+            return
+        if not isinstance(value, dict):
+            self.warn("AG411", "patternProperties", "'patternProperties' has to be a map of schemas; it is ignored")
+            return
+        found = {str(pattern): self.sub(item, "patternProperties", pattern) for pattern, item in value.items()}
+        check: Shape = {"patternProperties": found}
+        extra: At | None = shape.pop("additionalProperties", None)
+        if extra is not None and extra.value is not True and extra.value != {}:
+            known = {name: At(True, self.place) for name in shape.get("properties", {})}
+            check = {**check, **({"properties": known} if known else {}), "additionalProperties": extra}
+            if extra.value is False and not known and len(found) == 1:
+                shape["additionalProperties"] = next(iter(found.values()))
+                check["patternProperties"] = dict.fromkeys(found, At(True, self.place))
+        self._check(shape, self.place.child("patternProperties"), **check)
 
     def _type(self, shape: Shape, keyword: str, value: Any) -> None:
         names = value if isinstance(value, list) else [value]
@@ -251,13 +306,21 @@ class _Reading:
         if not isinstance(value, dict):
             self.warn("AG411", keyword, "'properties' has to be a map of schemas; it is ignored")
             return
-        shape[keyword] = {str(name): self.sub(item, keyword, name) for name, item in value.items()}
+        place = self.place.child(keyword)
+        if isinstance(value.get("$ref"), str):
+            self.warn("AG404", keyword, "a $ref stands for a whole map of schemas; read as meant")
+            value, place = self.references.follow(value, place)
+            if not isinstance(value, dict):
+                self.warn("AG411", keyword, "'properties' has to be a map of schemas; it is ignored")
+                return
+        shape[keyword] = {
+            str(name): item if isinstance(item, At) else At(item, place.child(name)) for name, item in value.items()
+        }
         for name, item in value.items():
             if isinstance(item, dict) and isinstance(item.get("required"), bool):
-                place = self.place.child(keyword, name, "required")
                 self.diagnostics.report(
                     "AG404",
-                    place,
+                    place.child(name, "required"),
                     "'required' of a property is a list in the schema around it; read as meant",
                     key=True,
                 )
@@ -291,10 +354,14 @@ _READERS: Mapping[str, Callable[[_Reading, Shape, str, Any], None]] = {
     **dict.fromkeys(("default", "examples", "deprecated", "readOnly", "writeOnly", "x-enum-varnames", "x-enumNames"), _Reading._copy),
     "example": _Reading._example,
     **dict.fromkeys(("items", "prefixItems"), _Reading._items),
-    **dict.fromkeys(("additionalItems", "additionalProperties"), _Reading._schema),
+    **dict.fromkeys(("additionalItems", "additionalProperties", "unevaluatedProperties"), _Reading._schema),
     "properties": _Reading._properties,
     "required": _Reading._required,
     "discriminator": _Reading._discriminator,
+    **dict.fromkeys(("not", "contains", "propertyNames"), _Reading._checked_schema),
+    "if": _Reading._condition,
+    "uniqueItems": _Reading._unique,
+    **dict.fromkeys(("dependencies", "dependentRequired", "dependentSchemas"), _Reading._dependencies),
 }  # fmt: skip
 
 

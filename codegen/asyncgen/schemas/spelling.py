@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asyncgen.schemas.bundle import Bundle
+from asyncgen.schemas.checks import CHECK
 from asyncgen.schemas.inspect import accepts_null
 from asyncgen.schemas.leaves import has_exact_values
 
@@ -53,7 +54,8 @@ def spell(bundle: Bundle) -> Spelled:
             spelled.definitions[name] = _class(name, definition, bundle, told)
         else:
             spelled.definitions[name], told["nullable"] = _alias(definition)
-            told["metadata"] = _metadata(definition)
+            told["metadata"] = _metadata(definition, bundle)
+            told["check"] = _check(definition, bundle)  # of an object without properties the engine makes a class
             if is_enum(definition):
                 spelled.enums.append(name)
         spelled.templates[name] = {key: value for key, value in told.items() if value}
@@ -103,12 +105,13 @@ def _class(name: str, definition: Any, bundle: Bundle, told: dict[str, Any]) -> 
         for key, value in (
             ("defaults", default),
             ("docs", docstring(schema.get("description"))),
-            ("metadata_of", _metadata(schema)),
+            ("metadata_of", _metadata(schema, bundle)),
         ):
             if value:
                 told[key][python] = value
     extra = definition.get("additionalProperties")
     told["closed"] = extra is False
+    told["check"] = _check(definition, bundle)
     spelled = {"type": "object", "properties": properties, "required": required}
     return spelled if extra in (None, False) else {**spelled, "additionalProperties": _type(extra)}
 
@@ -133,15 +136,24 @@ def _default(schema: Any, required: bool, bundle: Bundle) -> str | None:
     return f"defaults_to({default!r})"
 
 
-def _metadata(schema: Any) -> str:
+def _metadata(schema: Any, bundle: Bundle) -> str:
     """What stands in Annotated beside the engine's Field."""
     if is_enum(schema):
         return ""
     parts = [member for member in schema.get("anyOf", [schema]) if member != {"type": "null"}]
     divisor = parts[0].get("multipleOf") if len(parts) == 1 else None
-    if isinstance(divisor, float):
-        return f'MultipleOf("{divisor}")'
-    return "EXACT" if any(has_exact_values(part) for part in parts) else ""
+    found = [f'MultipleOf("{divisor}")'] if isinstance(divisor, float) else []
+    found += ["EXACT"] if any(has_exact_values(part) for part in parts) else []
+    found += [_check(part, bundle) for part in (*parts[: len(parts) == 1], *[schema][: "anyOf" in schema])]
+    return ", ".join(filter(None, found))
+
+
+def _check(schema: Any, bundle: Bundle) -> str:
+    """The check of a schema, as it stands in Annotated or before a class."""
+    if CHECK not in schema:
+        return ""
+    text = repr(schema[CHECK])
+    return f"Satisfies({text}, DEFINITIONS)" if bundle.checked and "#/definitions/" in text else f"Satisfies({text})"
 
 
 def _type(schema: Any) -> Any:
@@ -202,6 +214,9 @@ def _union(members: list[Any]) -> dict[str, Any]:
     """A union; with null and one plain type as a type list, which lets constraints stand beside it."""
     if len(members) == 2 and members[1] == {"type": "null"}:
         spelled = _type(members[0])
+        if "customTypePath" in spelled:  # beside it the engine drops the null of a type list
+            bare = spelled.keys() <= {"type", "customTypePath"}
+            return {"anyOf": [spelled, {"type": "null"}]} if bare else {**spelled, "nullable": True}
         if isinstance(spelled.get("type"), str) and "enum" not in spelled:
             return {**spelled, "type": [spelled["type"], "null"]}
     return {"anyOf": [_type(member) for member in members]}

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from asyncgen.diagnostics import Place
 from asyncgen.naming import pascal_case
 from asyncgen.schemas import places
+from asyncgen.schemas.checks import checked
 from asyncgen.schemas.definitions import Definitions, is_class, referred
 from asyncgen.schemas.leaves import NEVER, NULL
-from asyncgen.schemas.shape import At, Read, Shape
+from asyncgen.schemas.merge import is_of
+from asyncgen.schemas.shape import At, Check, Read, Shape
 
 if TYPE_CHECKING:
     from asyncgen.schemas.normalise import Normaliser
 
 _ASIDE = frozenset(
-    "anyOf oneOf description title examples default deprecated nullable discriminator readOnly writeOnly".split()
+    "anyOf oneOf description title examples default deprecated nullable discriminator readOnly writeOnly checks check".split()
 )
 Discriminator = tuple[str, Mapping[str, str]]
 """The name of the property, and value -> schema where the document says so."""
@@ -30,13 +32,7 @@ def union(run: Normaliser, at: At, shape: Shape, name: str | None, wanted: str |
     if "anyOf" not in shape and "oneOf" not in shape:
         return _heirs(run, at, shape["discriminator"]) if "discriminator" in shape else None
     keyword = "oneOf" if "oneOf" in shape else "anyOf"
-    if keyword == "oneOf" and "anyOf" in shape:
-        run.diagnostics.report("AG403", at.place.child("anyOf"), "'anyOf' beside 'oneOf' is not enforced yet", key=True)
     common = {key: value for key, value in shape.items() if key not in _ASIDE}
-    if common.keys() - {"types"} and all(_is_condition(part.value) for part in shape[keyword]):
-        message = f"the conditions of this '{keyword}' are not enforced yet"
-        run.diagnostics.report("AG403", at.place.child(keyword), message, key=True)
-        return None
     parts = _with_common(run, at, shape[keyword], common)
     base = name or wanted or run.definitions.name_for(at)
     members = [
@@ -46,6 +42,7 @@ def union(run: Normaliser, at: At, shape: Shape, name: str | None, wanted: str |
         for member in found.get("anyOf", [found])
     ]
     nullable = NULL in members or "null" in common.get("types", ())
+    exclusive = keyword == "anyOf" or _disjoint(run.definitions, [member for member in members if member != NEVER])
     members = _distinct(member for member in members if member not in (NULL, NEVER))
     if not members:
         return NULL if nullable else NEVER
@@ -53,17 +50,30 @@ def union(run: Normaliser, at: At, shape: Shape, name: str | None, wanted: str |
     if tagged is not None:
         tagged = tagged if name else run.nested(at, tagged, base)
         return {"anyOf": [tagged, NULL]} if nullable else tagged
-    if keyword == "oneOf" and not _disjoint(run.definitions, members):
+    check = None if exclusive else run.checks.of([Check({"oneOf": shape["oneOf"]}, at.place.child("oneOf"))])
+    if not exclusive and "discriminator" not in shape:  # of that it has been said that it tells nothing
         run.diagnostics.report(
             "AG408",
             at.place.child(keyword),
-            "nothing tells the members of this oneOf apart: a value that fits several is read as the closest one",
+            "nothing tells the members of this oneOf apart: every value is tried on all, and refused if it fits several",
             hint="give each a required property with a `const` of its own, or name one as discriminator",
             key=True,
         )
     if len(members) == 1 and not nullable:
-        return members[0]
-    return {"anyOf": [*members, NULL] if nullable else members}
+        return checked(members[0], check)
+    return checked({"anyOf": [*members, NULL] if nullable else members}, check)
+
+
+def conditions_as_checks(at: At, shape: Shape) -> Shape:
+    """The shape, its anyOf or oneOf among the checks where it makes no types: beside an enum or another union, or mere conditions."""
+    for keyword in ("anyOf", "oneOf"):
+        others = {key for key in shape if key not in _ASIDE} - {"types"}
+        second = "enum" in shape or (keyword == "anyOf" and "oneOf" in shape)
+        if keyword in shape and (second or (others and all(_is_condition(part.value) for part in shape[keyword]))):
+            check = Check({keyword: shape[keyword]}, at.place.child(keyword))
+            shape = {key: value for key, value in shape.items() if key != keyword}
+            shape["checks"] = [*shape.get("checks", ()), check]
+    return shape
 
 
 def _with_common(run: Normaliser, at: At, parts: list[At], common: Shape) -> list[At]:
@@ -244,20 +254,30 @@ def _distinct(members: Iterable[Any]) -> list[Any]:
 def _disjoint(definitions: Definitions, members: list[Any]) -> bool:
     """Whether no two members can take the same value, as far as their types tell."""
     kinds = [_kinds(definitions, member, 0) for member in members]
-    return all(not one & other for index, one in enumerate(kinds) for other in kinds[index + 1 :])
+    return not any(
+        kind == other_kind and (value == other_value or "" in (value, other_value))
+        for index, one in enumerate(kinds)
+        for other in kinds[index + 1 :]
+        for kind, value in one
+        for other_kind, other_value in other
+    )
 
 
-def _kinds(definitions: Definitions, schema: Any, depth: int) -> frozenset[str]:
-    everything = frozenset({"null", "boolean", "number", "string", "array", "object"})
+def _kinds(definitions: Definitions, schema: Any, depth: int) -> frozenset[tuple[str, str]]:
+    """The types of a schema's values, each with the only value of it, as text, or an empty text."""
+    everything = frozenset((kind, "") for kind in ("null", "boolean", "number", "string", "array", "object"))
     if depth > 20:
         return everything
     if "$ref" in schema:
         return _kinds(definitions, definitions[referred(schema)], depth + 1)
     if "enum" in schema or "const" in schema:
-        return frozenset(f"={value!r}" for value in schema.get("enum", [schema.get("const")]))
+        return frozenset(
+            (next(kind for kind, _ in everything if is_of(value, (kind,))), repr(value))
+            for value in schema.get("enum", [schema.get("const")])
+        )
     if "anyOf" in schema or "oneOf" in schema:
         return frozenset().union(
             *(_kinds(definitions, member, depth + 1) for member in schema.get("anyOf", schema.get("oneOf")))
         )
     kind = schema.get("type")
-    return everything if kind is None else frozenset({"number" if kind == "integer" else kind})
+    return everything if kind is None else frozenset({("number" if kind == "integer" else kind, "")})
