@@ -303,3 +303,25 @@ def test_an_operation_without_a_message_is_left_out_with_a_warning() -> None:
     package, codes = planned(document)
     assert package.modules[0].receives == ()
     assert "AG614" in codes
+
+
+def test_operations_that_receive_from_one_address_are_a_warning() -> None:
+    more = "      cancelOrder: {action: receive, channel: {$ref: '#/channels/orders'}}\n"
+    assert planned(ORDERS.rstrip(" ") + more)[1] == ["AG616"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "annotation", "codes"),
+    [
+        ("{type: string}", "str", []),
+        ("{type: string, maxLength: 5}", "models.Order", []),
+        ("{type: integer}", "str", ["AG610"]),
+        ("{}", "str", []),
+    ],
+)
+def test_a_text_has_the_type_of_its_schema(schema: str, annotation: str, codes: list[str]) -> None:
+    document = ORDERS.replace("{type: object, properties: {id: {type: string}}}", f"{schema}, contentType: text/plain")
+    package, found = planned(document)
+    payload = package.modules[0].messages[0].payload
+    assert (payload.codec, payload.annotation) == ("Text", annotation)
+    assert found == codes

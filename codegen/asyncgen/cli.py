@@ -51,6 +51,25 @@ class Formatter(StrEnum):
     none = "none"
 
 
+AllowPath = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR", help="A folder that references may reach besides the document's own; again for several."
+    ),
+]
+AllowRemote = Annotated[
+    bool,
+    typer.Option("--allow-remote", help="Fetch what references name by https URLs, once: it is kept in your cache."),
+]
+Ref = Annotated[
+    list[str] | None, typer.Option(metavar="URL=FILE", help="A file to read in a URL's place; again for several.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show the source line and a hint with every finding.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a defect of asyncgen.")]
+"""Counts wherever a defect shows, so `main` reads it from the arguments."""
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"asyncgen {__version__}")
@@ -84,37 +103,22 @@ def generate(
         Path | None, typer.Option(metavar="DIR", help="The package's own folder. Default: the title in snake_case.")
     ] = None,
     formatter: Annotated[Formatter, typer.Option(help="Who formats the code.")] = Formatter.ruff,
-    allow_path: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="DIR", help="A folder that references may reach besides the document's own; again for several."
-        ),
-    ] = None,
-    allow_remote: Annotated[
-        bool,
-        typer.Option(
-            "--allow-remote", help="Fetch what references name by https URLs, once: it is kept in your cache."
-        ),
-    ] = False,
-    ref: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL=FILE", help="A file to read in a URL's place; again for several."),
-    ] = None,
+    allow_path: AllowPath = None,
+    allow_remote: AllowRemote = False,
+    ref: Ref = None,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite files that were edited or that asyncgen did not make.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Show the source line and a hint with every finding.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a defect of asyncgen.")] = False,
+    strict: Strict = False,
+    verbose: Verbose = False,
+    debug: Debug = False,
 ) -> None:
     """Write the package of a document.
 
     Nothing is written when the document has errors, and files that somebody edited are left alone. Exit codes: 0 all
     well, 1 findings, 2 usage or environment, 3 a defect of asyncgen.
     """
-    del debug  # read from the arguments, so that it counts wherever a defect shows
+    del debug
     from asyncgen.config import Config
     from asyncgen.output import compare, recover, write
     from asyncgen.pipeline import generate as run
@@ -174,34 +178,19 @@ def validate(
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="text for people, sarif for code scanning, github for annotations.")
     ] = ReportFormat.text,
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
-    allow_path: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="DIR", help="A folder that references may reach besides the document's own; again for several."
-        ),
-    ] = None,
-    allow_remote: Annotated[
-        bool,
-        typer.Option(
-            "--allow-remote", help="Fetch what references name by https URLs, once: it is kept in your cache."
-        ),
-    ] = False,
-    ref: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL=FILE", help="A file to read in a URL's place; again for several."),
-    ] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Show the source line and a hint with every finding.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a defect of asyncgen.")] = False,
+    strict: Strict = False,
+    allow_path: AllowPath = None,
+    allow_remote: AllowRemote = False,
+    ref: Ref = None,
+    verbose: Verbose = False,
+    debug: Debug = False,
 ) -> None:
     """Say what is wrong with documents, by the official schemas and by the rules that no schema says.
 
     Findings go to standard output, a summary to standard error. Exit codes: 0 no errors, 1 errors, 2 usage or environment,
     3 a defect of asyncgen.
     """
-    del debug  # read from the arguments, so that it counts wherever a defect shows
+    del debug
     from asyncgen.report import FORMATS, as_summary
     from asyncgen.validation import validate_documents
 
@@ -327,7 +316,7 @@ def _finish_failed(diagnostics: Sequence[Diagnostic], strict: bool) -> NoReturn:
 
 def _summarise(result: Result, report: Report) -> None:
     package = result.package
-    if package is None:
+    if package is None or result.manifest is None:
         raise AssertionError("only what was generated is summarised")
     typer.echo(
         f"{_path(result.output)}: {_count(len(report.written), 'file')} written, {len(report.unchanged)} unchanged,"
@@ -340,12 +329,12 @@ def _summarise(result: Result, report: Report) -> None:
             f"{module.protocol.title}, the {package.role}'s side: publishes {_count(published, 'message')},"
             f" receives {_count(received, 'message')}"
         )
-        if not published or not received:
+        if bool(published) != bool(received):
             missing = "publishes" if not published else "receives"
             other = "client" if package.role == "application" else "application"
             typer.echo(f"  it {missing} nothing; the other side is --role {other}")
     typer.echo("the package needs:")
-    for requirement in package.requirements:
+    for requirement in result.manifest.requirements:
         typer.echo(f'    "{requirement}",')
 
 

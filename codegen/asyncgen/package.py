@@ -66,6 +66,7 @@ class AddressParameter:
     annotation: str
     default: str | None
     """A Python literal, None where the parameter has to be given."""
+    choices: tuple[str, ...]
     doc: str
 
 
@@ -79,6 +80,11 @@ class Address:
     @property
     def wire_names(self) -> tuple[str, ...]:
         return tuple(parameter.wire_name for parameter in self.parameters)
+
+    @property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of the parameters that have an enum."""
+        return {parameter.wire_name: parameter.choices for parameter in self.parameters if parameter.choices}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -160,6 +160,7 @@ def _plan_module(context: _Context, operations: tuple[Operation, ...], prefix: s
         for operation in operations
         if operation.action == "receive" and (address := _receiving_address(context, operation)) is not None
     )
+    _report_shared_addresses(context, operations, receives)
     variables, addresses, credentials = plan_servers(context.protocol, servers, context.diagnostics)
     return ProtocolModule(
         protocol=context.protocol,
@@ -175,6 +176,22 @@ def _plan_module(context: _Context, operations: tuple[Operation, ...], prefix: s
             context.protocol,
         ),
     )
+
+
+def _report_shared_addresses(context: _Context, operations: Sequence[Operation], receives: Sequence[Receive]) -> None:
+    """Handlers of operations that receive from one address share its messages."""
+    first: dict[str, str] = {}
+    places = {_words(operation): operation.place for operation in operations}
+    for receive in receives:
+        other = first.setdefault(receive.address.template, receive.name)
+        if other != receive.name:
+            context.diagnostics.report(
+                "AG616",
+                places[receive.operation],
+                f"it receives from the address of '{other}' too: with handlers for both, a message goes to the first"
+                " whose messages it fits",
+                key=True,
+            )
 
 
 class _Names:
@@ -250,7 +267,7 @@ def _plan_receive(
             operation.place,
             f"nothing in the document tells the {len(messages)} messages of this operation apart: each is tried in the"
             " document's order, and the first that is valid is taken",
-            hint="give their payloads a property with a different `const` each",
+            hint="give their payloads a required property with a different `const` each",
             key=True,
         )
     return Receive(
@@ -337,6 +354,7 @@ def _address(context: _Context, channel: Channel, bindings: Mapping[str, Any]) -
                 name=scope.take(snake_case(wire_name)),
                 annotation=f"Literal[{choices}]" if choices else "str",
                 default=repr(parameter.default) if parameter and parameter.default is not None else None,
+                choices=parameter.enum if parameter else (),
                 doc=(parameter.description or "") if parameter else "",
             )
         )

@@ -11,7 +11,7 @@ from typing import Any
 from asyncgen.bindings import place_of, read_bindings
 from asyncgen.diagnostics import Diagnostics, Place
 from asyncgen.document import Document, Message, Operation, Schema
-from asyncgen.naming import Scope, constant_case
+from asyncgen.naming import Scope, constant_case, pascal_case
 from asyncgen.package import Codec, Headers, Wire, WireMessage
 from asyncgen.parser.node import field_or_key
 from asyncgen.protocols import Protocol
@@ -29,14 +29,25 @@ def schema_uses(
         if schema is not None:
             uses.setdefault(key, SchemaUse(key, schema, name))
 
+    owners: dict[str, Place] = {}
     for protocol, operation in operations:
         for message in messages_of(operation):
-            if codec(message) == "Json":
-                need(use_key(message.place.child("payload"), document), message.payload, message.name)
-            need(use_key(message.place.child("headers"), document), message.headers, f"{message.name} headers")
+            words = _words(message, owners)
+            if codec(message) in ("Json", "Text"):
+                need(use_key(message.place.child("payload"), document), message.payload, words)
+            need(use_key(message.place.child("headers"), document), message.headers, f"{words} headers")
             for name, (place, schema) in _arguments(message, protocol, references).items():
-                need(use_key(place, document), schema, f"{message.name} {name}")
+                need(use_key(place, document), schema, f"{words} {name}")
     return uses
+
+
+def _words(message: Message, owners: dict[str, Place]) -> str:
+    """What the inline schemas of a message are named after: its key; behind that of its channel, where another came first."""
+    name = pascal_case(message.name)
+    pointer = message.place.pointer
+    if owners.setdefault(name, message.place) == message.place or pointer[:1] != ("channels",):
+        return message.name
+    return f"{pointer[1]} {message.name}"
 
 
 def messages_of(operation: Operation) -> tuple[Message, ...]:
@@ -130,7 +141,7 @@ class MessagePlanner:
             case "Json":
                 return self._json(self.payload_key(message), content_type or "application/json")
             case "Text":
-                return Wire("Text", "str", "text", content_type)
+                return self._text(message)
             case "Binary":
                 place, key = field_or_key(message.place, "contentType")
                 self.diagnostics.report(
@@ -144,6 +155,23 @@ class MessagePlanner:
     def _json(self, key: str, content_type: str | None) -> Wire:
         used = self.bundle.types.get(key, UsedType("Any", None, False, True))
         return Wire("Json", annotation(used), wire_kind(self.bundle, key), content_type, used.is_class)
+
+    def _text(self, message: Message) -> Wire:
+        """A text is a string, of the schema's type where that takes strings only."""
+        key = self.payload_key(message)
+        used = self.bundle.types.get(key)
+        if used is None or used.expression in ("str", "Any"):
+            return Wire("Text", "str", "text", message.content_type)
+        if wire_kind(self.bundle, key) != "text":
+            self.diagnostics.report(
+                "AG610",
+                message.place,
+                f"a payload of content type '{message.content_type}' is text, and its schema takes something else: the"
+                " payload is a str, and its schema is not applied",
+                key=True,
+            )
+            return Wire("Text", "str", "text", message.content_type)
+        return Wire("Text", annotation(used), "text", message.content_type)
 
     def _headers(self, message: Message) -> Headers | None:
         key = self.headers_key(message)
