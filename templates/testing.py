@@ -13,6 +13,7 @@ opened again goes on where it left off, and what it had not acknowledged is deli
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from ._runtime.dispatch import Feed
+from ._runtime.feeds import Feed
 from .errors import PublishError
 
 __all__ = ["InMemoryBroker", "Published"]
@@ -37,6 +38,7 @@ class Published:
     body: bytes | None
     key: bytes | None
     headers: Mapping[str, str]
+    """A header without a value is empty."""
     operation: str
     position: int
     """The how manieth at its address, from 0."""
@@ -138,7 +140,11 @@ class InMemoryBroker:
         return _Receiver(self, dispatchers)
 
     def replies(
-        self, operation: Any, address: str, on_reply: Callable[[Any], None]
+        self,
+        operation: Any,
+        address: str,
+        on_reply: Callable[[Any], None],
+        on_failure: Callable[[BaseException], None],
     ) -> Any:
         """Receives replies from now on."""
         return _Replies(self, operation, address, on_reply)
@@ -280,6 +286,9 @@ class _Receiver:
         self.dispatchers = dispatchers
         self._feeds: dict[tuple[int, str], _Feed] = {}
         self._holding = False
+        self._dead_letters = [
+            pattern for each in dispatchers if (pattern := each.policy.dead_letters())
+        ]
 
     @property
     def healthy(self) -> bool:
@@ -311,11 +320,7 @@ class _Receiver:
         """Take a message, if an operation here receives from its address."""
         for index, dispatcher in enumerate(self.dispatchers):
             operation = dispatcher.operation
-            if (
-                self._holding
-                or operation.address is None
-                or operation.address.match(address) is None
-            ):
+            if self._holding or not self._receives(operation, address):
                 continue
             group = self._broker.group(operation.name, operation.queue, address)
             if position < group.position or position in group.finished:
@@ -328,6 +333,18 @@ class _Receiver:
                 address, stored.body, stored.key, stored.headers, position
             )
             dispatcher.put(feed, deque((_Record(given, position),)))
+
+    def _receives(self, operation: Any, address: str) -> bool:
+        """Whether an address is the operation's; a pattern matches no dead letters."""
+        where = operation.address
+        return (
+            where is not None
+            and where.match(address) is not None
+            and not (
+                where.parameters
+                and any(re.fullmatch(each, address) for each in self._dead_letters)
+            )
+        )
 
 
 class _Replies(_Receiver):
@@ -407,4 +424,6 @@ def _header(value: Any) -> bytes:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeGuard, cast
 
-from pydantic_core import from_json
+from pydantic_core import (
+    InitErrorDetails,
+    PydanticCustomError,
+    ValidationError,
+    from_json,
+)
 
 __all__ = [
     "Address",
@@ -17,6 +22,7 @@ __all__ = [
     "Choose",
     "Unreadable",
     "WireHeaders",
+    "escaped",
     "evaluate",
     "header",
     "header_name",
@@ -40,6 +46,11 @@ def media_type(content_type: str) -> str:
 def text_of(value: Any) -> str:
     """A header's value as text."""
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def escaped(text: str) -> str:
+    """A text as a regular expression, in Python's dialect and in POSIX's."""
+    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", text)
 
 
 def header(headers: WireHeaders | None, name: str) -> Any:
@@ -161,17 +172,27 @@ Choose = ByProperty | ByHeader | ByContentType
 
 
 class Address:
-    """A channel's address, with its parameters in braces."""
+    """A channel's address, with its parameters in braces; `choices` are the values of those that have an enum."""
 
-    def __init__(self, template: str, parameters: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        template: str,
+        parameters: Iterable[str] = (),
+        *,
+        choices: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.template = template
         self.parameters = tuple(parameters)
+        self.choices = dict(choices or {})
 
     def fill(self, values: Sequence[str]) -> str:
-        """The address with a value for each parameter, in their order."""
+        """The address with a value for each parameter, in their order; raises ValidationError for one that does not fit."""
         if not self.parameters:
             return self.template
         given = dict(zip(self.parameters, map(str, values), strict=True))
+        for name, value in given.items():
+            if re.fullmatch(self._segment(name), value) is None:
+                raise _misfit(name, value, self.choices.get(name))
         return re.sub(
             r"\{([^{}]*)\}", lambda found: given.get(found[1], found[0]), self.template
         )
@@ -196,13 +217,33 @@ class Address:
         for piece in re.split(r"(\{[^{}]*\})", self.template):
             name = piece[1:-1]
             if not (piece[:1] == "{" and name in self.parameters):
-                pieces.append(re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", piece))
+                pieces.append(escaped(piece))
             elif dialect == "posix":
-                pieces.append("[^./]+")
+                pieces.append(f"({self._segment(name)})")
             else:
                 group = f"p{self.parameters.index(name)}"
                 pieces.append(
-                    f"(?P={group})" if name in seen else f"(?P<{group}>[^./]+)"
+                    f"(?P={group})"
+                    if name in seen
+                    else f"(?P<{group}>{self._segment(name)})"
                 )
                 seen.add(name)
         return "".join(pieces)
+
+    def _segment(self, name: str) -> str:
+        """What a parameter may be: one of its choices, else anything without a dot or a slash."""
+        choices = self.choices.get(name)
+        return "|".join(map(escaped, choices)) if choices else "[^./]+"
+
+
+def _misfit(name: str, value: str, choices: Sequence[str] | None) -> ValidationError:
+    rule = (
+        f"one of {', '.join(choices)}"
+        if choices
+        else "not empty, and without '.' and '/'"
+    )
+    kind = PydanticCustomError(
+        "address_parameter", "Input should be {rule}", {"rule": rule}
+    )
+    detail = InitErrorDetails(type=kind, loc=(name,), input=value)
+    return ValidationError.from_exception_data("address", [detail])

@@ -10,7 +10,14 @@ from typing import Any, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from .addresses import WireHeaders, evaluate, header, media_type, text_of
+from .addresses import (
+    Unreadable,
+    WireHeaders,
+    evaluate,
+    header,
+    media_type,
+    text_of,
+)
 
 __all__ = [
     "Binary",
@@ -85,11 +92,15 @@ class Json:
         )
 
     def encode(self, value: Any) -> bytes:
-        """The bytes of a value; raises ValidationError for one that its type refuses."""
-        if type(value) is self._class:
-            return self._to_json(value, by_alias=True, exclude_unset=True)
+        """The bytes of a value; raises ValidationError for one that its type refuses.
+
+        A model was validated when it was made. One that was changed since is refused when a value has another type than its
+        field; limits such as a maximum are not looked at again.
+        """
         if self.text and self.type is str and isinstance(value, str):
             return value.encode()
+        if self._class is None:
+            value = self._validate_python(value)
         try:
             body = self._to_json(
                 value, by_alias=True, exclude_unset=True, warnings="error"
@@ -165,8 +176,8 @@ class Text:
         return str(self._adapter.validate_python(value)).encode()
 
     def decode(self, body: bytes | None) -> Any:
-        """The text of bytes; raises UnicodeDecodeError and ValidationError."""
-        text = (body or b"").decode()
+        """The text of bytes; raises UnicodeDecodeError, ValidationError, and Unreadable for a tombstone."""
+        text = _present(body).decode()
         return text if self.type is str else self._adapter.validate_python(text)
 
     def takes(self, value: Any) -> bool:
@@ -189,8 +200,8 @@ class Binary:
         return value if type(value) is bytes else bytes(memoryview(value))
 
     def decode(self, body: bytes | None) -> bytes:
-        """The bytes themselves; none are an empty body."""
-        return body or b""
+        """The bytes themselves; raises Unreadable for a tombstone."""
+        return _present(body)
 
     def takes(self, value: Any) -> bool:
         """Whether a value to publish is bytes."""
@@ -199,6 +210,12 @@ class Binary:
     def reads(self, content_type: str) -> bool:
         """Any content type can be taken as bytes when it is the document's."""
         return media_type(content_type) == media_type(self.content_type)
+
+
+def _present(body: bytes | None) -> bytes:
+    if body is None:
+        raise Unreadable("there is no body")
+    return body
 
 
 class Nothing:
@@ -247,12 +264,9 @@ class HeaderFields:
         return Json(self.model)
 
     def encode(self, value: Any) -> list[tuple[str, Any]]:
-        """Each header that is set, as UTF-8: a string as it is, anything else as its JSON."""
+        """Each header that is set, as UTF-8: a string as it is, None as no value, anything else as its JSON."""
         fields = from_json(self._codec.encode(value))
-        return [
-            (name, field.encode() if isinstance(field, str) else to_json(field))
-            for name, field in fields.items()
-        ]
+        return [(name, _header(field)) for name, field in fields.items()]
 
     def decode(self, headers: WireHeaders | None) -> Any:
         """The model of the headers; raises ValidationError. Headers that the document does not name are left out."""
@@ -275,10 +289,16 @@ class HeaderFields:
         if name in self._text:
             return json.dumps(text)
         try:
-            json.loads(text)
+            from_json(text)
         except ValueError:
             return json.dumps(text)
         return text
+
+
+def _header(field: Any) -> bytes | None:
+    if field is None:
+        return None
+    return field.encode() if isinstance(field, str) else to_json(field)
 
 
 class MessageType:
@@ -308,8 +328,9 @@ class MessageType:
     def encode_key(self, key: Any) -> bytes | None:
         """A key's bytes; keys that the document does not describe are text or bytes already."""
         if self.key is not None:
-            return self.key.encode(key)
-        return key.encode() if isinstance(key, str) else cast("bytes | None", key)
+            encoded = self.key.encode(key)
+            return None if key is None else encoded
+        return None if key is None else _bytes(key, "key")
 
     def decode_key(self, key: bytes | None) -> Any:
         """The value of a key; raises ValidationError."""
@@ -328,9 +349,7 @@ class MessageType:
             given = {name for name, _ in wire}
             for name, value in extra.items():
                 if name not in given:
-                    wire.append(
-                        (name, value.encode() if isinstance(value, str) else value)
-                    )
+                    wire.append((name, _bytes(value, name)))
         if self.fixed_headers and not (extra and "content-type" in extra):
             wire.extend(self.fixed_headers)
         return wire
@@ -351,6 +370,14 @@ class MessageType:
         if found is None:
             found = header(headers, "correlation-id")
         return None if found is None else text_of(found)
+
+
+def _bytes(value: Any, what: str) -> bytes:
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes):
+        return value
+    raise TypeError(f"{what} must be str or bytes, not {type(value).__name__}")
 
 
 def pick(

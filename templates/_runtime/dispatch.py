@@ -1,8 +1,8 @@
 """From received messages to handlers: order, concurrency, retries, dead letters and acknowledgement, on every protocol.
 
-A *feed* is where messages come from one after the other: a Kafka partition, an AMQP queue. Within a feed, messages of one
-*lane* are handled in order: with `concurrency=1` the feed is one lane, with more each key is one. A lane that waits for a
-retry or for its dead letter is blocked, and only that lane: what arrives for it is kept behind it.
+Within a feed, messages of one *lane* are handled in order: with `concurrency=1` the feed is one lane, with more each key is
+one. A lane that waits for a retry or for its dead letter is blocked, and only that lane: what arrives for it is kept
+behind it.
 """
 
 from __future__ import annotations
@@ -11,58 +11,19 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from ..errors import DecodeError, HandlerError, MessagingError, ReceiveError
+from .feeds import Feed
 from .policy import FailurePolicy
 
-__all__ = ["Bury", "Dispatcher", "Feed", "Handler", "Reader"]
+__all__ = ["Bury", "Dispatcher", "Handler", "Reader"]
 
 log = logging.getLogger(__name__.partition("._")[0])
 
 YIELD_AFTER = 128
 """Handlers that never wait let the event loop run after so many messages."""
-
-
-class Feed:
-    """Where messages come from one after the other; each transport has its own."""
-
-    __slots__ = ("closed", "finished", "lanes", "name", "on_idle", "paused", "running")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.lanes: dict[Hashable, deque[Any]] = {}
-        """Lanes that are busy or blocked, with what waits behind."""
-        self.closed = False
-        """No message of it is started any more."""
-        self.paused = False
-        """Closed by a failure, with the message that failed unacknowledged."""
-        self.running = 0
-        self.finished: int = 0
-        """Messages that are off the dispatcher's hands, handled or dropped."""
-        self.on_idle: Callable[[], None] | None = None
-
-    def done(self, raw: Any) -> None:
-        """Acknowledge a message; called in the order in which messages finish."""
-        raise NotImplementedError
-
-    def pause(self) -> None:
-        """Take no more from it until a restart."""
-        raise NotImplementedError
-
-    def close(self, on_idle: Callable[[], None] | None = None) -> None:
-        """Start no more of its messages; `on_idle` is called once none is running."""
-        self.closed = True
-        self.lanes.clear()
-        self.on_idle = on_idle
-        if not self.running:
-            self.left()
-
-    def left(self) -> None:
-        """Tell whoever waits for it that nothing is running."""
-        if self.on_idle is not None:
-            on_idle, self.on_idle = self.on_idle, None
-            on_idle()
 
 
 class Reader(Protocol):
@@ -137,6 +98,8 @@ class Dispatcher:
         self._workers: list[asyncio.Task[None]] = []
         self._burials: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._abandoned = False
+        """Handlers that still run are cancelled, and their failures are none."""
 
     def start(self) -> None:
         """Start the workers."""
@@ -155,18 +118,24 @@ class Dispatcher:
         self._ready.append((feed, raws))
         self._wake(len(raws))
 
-    async def drain(self, timeout: float | None) -> bool:
-        """Start nothing more and wait for the running handlers; whether they ended within the timeout."""
+    async def drain(self, timeout: float) -> bool:
+        """Start nothing more and wait for what is in progress; whether all of it ended within the timeout."""
         self.stop()
-        running = {*self._workers, *self._burials}
-        if not running:
-            return True
-        _, left = await asyncio.wait(running, timeout=timeout)
-        for task in left:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while running := self._in_progress():
+            if loop.time() >= deadline:
+                break
+            await asyncio.wait(running, timeout=deadline - loop.time())
+        self._abandoned = True
+        for task in running:
             task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=1)
-        return not left
+        if running:
+            await asyncio.wait(running, timeout=1)
+        return not running
+
+    def _in_progress(self) -> list[asyncio.Task[None]]:
+        return [task for task in (*self._workers, *self._burials) if not task.done()]
 
     def stop(self) -> None:
         """Start nothing more."""
@@ -205,18 +174,16 @@ class Dispatcher:
                     feed.lanes[None].extend(raws)
                     break
                 raw = raws.popleft()
-                feed.running = 1
+                feed.running += 1
                 try:
                     await handler(read(raw))
                 except (Exception, asyncio.CancelledError) as error:
                     if _is_cancelled(error):
-                        feed.running -= 1
                         raise
                     self._failed(_Unit(feed, None, (raw,), 1), error)
                 else:
                     feed.done(raw)
-                feed.running -= 1
-                if feed.closed:
+                finally:
                     feed.left()
                 budget -= 1
                 if budget == 0:
@@ -330,17 +297,21 @@ class Dispatcher:
             for raw in unit.raws:
                 feed.done(raw)
         finally:
-            feed.running -= 1
-        if feed.closed:
             feed.left()
+        if feed.closed:
             return False
         if went_well and not waiting:
             self._release(feed, unit.lane)
         return went_well
 
     def _worker_ended(self, worker: asyncio.Task[None]) -> None:
-        if not worker.cancelled() and worker.exception() is not None:
-            self.on_failure(worker.exception() or RuntimeError())
+        """A worker ends by itself only when it stops; else nobody would notice that nothing is handled any more."""
+        if worker.cancelled():
+            if not self._stopping:
+                text = f"{self.operation.name}: a handler cancelled its task"
+                self.on_failure(MessagingError(text))
+        elif (error := worker.exception()) is not None:
+            self.on_failure(error)
 
     async def _sleep(self) -> None:
         sleeper = asyncio.get_running_loop().create_future()
@@ -359,13 +330,14 @@ class Dispatcher:
     def _failed(self, unit: _Unit, error: BaseException) -> None:
         """Retry later, send to the dead letter, or do what the policy says; meanwhile the lane is blocked."""
         policy, feed = self.policy, unit.feed
-        if feed.closed:
+        if feed.closed or self._abandoned:
             feed.finished += len(unit.raws)
             return
         feed.lanes.setdefault(unit.lane, deque())
         if not isinstance(error, DecodeError):
             if unit.attempts < policy.attempts and isinstance(error, policy.retry_on):
-                self._retry_later(unit, error)
+                if not self._stopping:
+                    self._retry_later(unit, error)
                 return
             handled = HandlerError(
                 f"{self.operation.name}: the handler raised {type(error).__name__} at attempt {unit.attempts}",
@@ -374,11 +346,12 @@ class Dispatcher:
             handled.__cause__ = error
             error = handled
         if policy.dead_letter is not None and self.bury is not None:
+            feed.running += 1
             burial = asyncio.create_task(
                 self._bury(unit, error, policy.dead_letter, self.bury)
             )
             self._burials.add(burial)
-            burial.add_done_callback(self._burials.discard)
+            burial.add_done_callback(partial(self._burial_ended, feed))
         else:
             self._give_up(unit, error)
 
@@ -406,7 +379,6 @@ class Dispatcher:
         self, unit: _Unit, error: ReceiveError, address: str, bury: Bury
     ) -> None:
         feed = unit.feed
-        feed.running += 1
         try:
             for raw in unit.raws:
                 await bury(self.operation, raw, address, error, unit.attempts)
@@ -434,10 +406,10 @@ class Dispatcher:
             for raw in unit.raws:
                 feed.done(raw)
             self._release(feed, unit.lane)
-        finally:
-            feed.running -= 1
-            if feed.closed:
-                feed.left()
+
+    def _burial_ended(self, feed: Feed, burial: asyncio.Task[None]) -> None:
+        self._burials.discard(burial)
+        feed.left()
 
     def _give_up(self, unit: _Unit, error: ReceiveError) -> None:
         feed = unit.feed

@@ -12,7 +12,13 @@ from typing import Any, Generic, TypeVar, overload
 
 from .policy import FailurePolicy
 
-__all__ = ["Handle", "HandleBatch", "Registration", "as_coroutine_function"]
+__all__ = [
+    "Handle",
+    "HandleBatch",
+    "Registration",
+    "as_coroutine_function",
+    "is_async",
+]
 
 MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
@@ -145,14 +151,18 @@ def as_coroutine_function(
     handler: Callable[[Any], Any], executor: Executor
 ) -> Callable[[Any], Any]:
     """The handler itself when it is `async def`, else one that runs it in a thread."""
-    if _is_async(handler):
+    if is_async(handler):
         return handler
 
     async def in_thread(message: Any) -> Any:
         context = contextvars.copy_context()
 
         def call() -> Any:
-            return context.run(handler, message)
+            try:
+                return context.run(handler, message)
+            except StopIteration as error:
+                # asyncio's futures do not take one: whoever awaits them would wait for ever.
+                raise RuntimeError("the handler raised StopIteration") from error
 
         result = await asyncio.get_running_loop().run_in_executor(executor, call)
         return await result if inspect.isawaitable(result) else result
@@ -160,7 +170,8 @@ def as_coroutine_function(
     return in_thread
 
 
-def _is_async(handler: Any) -> bool:
+def is_async(handler: Any) -> bool:
+    """Whether a handler is `async def`, or an object whose `__call__` is."""
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
         type(handler).__call__
     )

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from .addresses import escaped
+
 __all__ = ["FailurePolicy", "exponential"]
 
 
@@ -47,3 +49,13 @@ class FailurePolicy:
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise ValueError("attempts must be at least 1")
+        if self.then not in ("pause", "stop", "skip"):
+            raise ValueError("then must be 'pause', 'stop' or 'skip'")
+        if self.dead_letter == "{address}":
+            raise ValueError("a dead letter cannot go where it came from")
+
+    def dead_letters(self) -> str | None:
+        """A regular expression of the addresses that dead letters go to, in Python's dialect and in POSIX's."""
+        if self.dead_letter is None:
+            return None
+        return ".+".join(map(escaped, self.dead_letter.split("{address}")))

@@ -56,10 +56,12 @@ class Publisher:
         """Send what is queued, within `close_timeout`; raises PublishError naming how many were not sent."""
         self._closed = True
         sender, self._sender = self._sender, None
-        for requests in self._requests.values():
-            await requests.close(self._transport.close_timeout)
-        self._requests.clear()
-        unsent = await sender.close(self._transport.close_timeout) if sender else 0
+        requests, self._requests = self._requests, {}
+        try:
+            for each in requests.values():
+                await each.close(self._transport.close_timeout)
+        finally:
+            unsent = await sender.close(self._transport.close_timeout) if sender else 0
         if unsent:
             raise PublishError(
                 f"{unsent} messages were not sent within {self._transport.close_timeout:g} s",
@@ -78,6 +80,9 @@ class Publisher:
             if self._sender is None:
                 sender: Sender = self._transport.sender()
                 await sender.open()
+                if self._closed:
+                    await sender.close(0)
+                    raise PublishError("the publisher is closed", outcome="not_sent")
                 self._sender = sender
         return self._sender
 
@@ -133,6 +138,8 @@ class Publisher:
             ) from None
 
     async def _replies(self, operation: Any, address: str) -> Requests:
+        if self._closed:
+            raise PublishError("the publisher is closed", outcome="not_sent")
         requests = self._requests.get(address)
         if requests is None:
             requests = self._requests[address] = Requests(
@@ -148,7 +155,10 @@ class Requests:
     def __init__(self, transport: Transport, operation: Any, address: str) -> None:
         self._waiting: dict[str, tuple[Reply, asyncio.Future[Any]]] = {}
         self._kinds: tuple[MessageType, ...] = operation.reply.messages
-        self._receiver: Receiver = transport.replies(operation, address, self._take)
+        self._replies: Callable[[], Receiver] = lambda: transport.replies(
+            operation, address, self._take, self._failed
+        )
+        self._receiver: Receiver | None = None
         self._opened: asyncio.Task[None] | None = None
         self._reply: Reply = operation.reply
         self.late = 0
@@ -156,11 +166,16 @@ class Requests:
 
     async def open(self) -> None:
         """Begin to receive, once; whoever comes meanwhile waits for the same."""
-        if self._opened is None or (
-            self._opened.done() and self._opened.exception() is not None
-        ):
+        if self._opened is None:
+            self._receiver = self._replies()
             self._opened = asyncio.create_task(self._receiver.open())
-        await asyncio.shield(self._opened)
+        opened = self._opened
+        try:
+            await asyncio.shield(opened)
+        finally:
+            failed = opened.done() and (opened.cancelled() or opened.exception())
+            if failed and self._opened is opened:
+                self._opened = None
 
     async def ask(self, identity: str, send: Callable[[], Any]) -> Any:
         """The reply to the request that `send` sends; raises DecodeError for one that is not valid."""
@@ -175,17 +190,24 @@ class Requests:
             return await future
         finally:
             del self._waiting[identity]
+            if not future.cancel() and not future.cancelled():
+                future.exception()  # nobody else asks, when sending failed
 
     async def close(self, timeout: float) -> None:
         """Receive no more; requests that still wait fail."""
+        opened = self._opened
+        self._failed(MessagingError("the publisher was closed before the reply came"))
+        if opened is not None:
+            opened.cancel()
+        if self._receiver is not None:
+            await self._receiver.close(timeout)
+
+    def _failed(self, error: BaseException) -> None:
+        """No reply comes to the requests that wait; the next one opens another receiver."""
+        self._opened = None
         for _, future in self._waiting.values():
             if not future.done():
-                future.set_exception(
-                    MessagingError("the publisher was closed before the reply came")
-                )
-        if self._opened is not None:
-            self._opened.cancel()
-        await self._receiver.close(timeout)
+                future.set_exception(error)
 
     def _take(self, raw: Any) -> None:
         body, headers = raw.value(), raw.headers()

@@ -6,19 +6,27 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Generator, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Hashable, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from ..errors import DecodeError, MessagingError, ReceiveError
+from ..errors import DecodeError, ReceiveError
 from .addresses import evaluate, header_name, text_of
 from .codecs import MessageType, pick
 from .dispatch import Dispatcher
-from .handlers import Handle, HandleBatch, Registration, as_coroutine_function
+from .handlers import (
+    Handle,
+    HandleBatch,
+    Registration,
+    as_coroutine_function,
+    is_async,
+)
 from .operations import Outgoing, Reply
 from .policy import FailurePolicy
+from .shared import Shared
+from .threads import DaemonThreads
 from .tracing import Tracing, find_tracing
 
 __all__ = ["Subscriber"]
@@ -26,6 +34,8 @@ __all__ = ["Subscriber"]
 log = logging.getLogger(__name__.partition("._")[0])
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+TEXT = 1000
+"""Characters of an exception's message that go into a dead letter's header: a header counts for the message's size."""
 
 
 class Subscriber:
@@ -121,15 +131,12 @@ class Subscriber:
             await asyncio.wait((background,))
             raise
         failure = None if background.cancelled() else background.exception()
-        if (
-            self._body_cancelled
-            and failure is not None
-            and isinstance(error, asyncio.CancelledError)
-        ):
-            if body.uncancel() == 0:
-                raise failure
-        elif failure is not None and error is None:
+        ours = self._body_cancelled and body.uncancel() == 0
+        if failure is None:
+            return
+        if error is None or (ours and isinstance(error, asyncio.CancelledError)):
             raise failure
+        log.error("the subscriber failed: %s", failure)
 
     # ---- registration, called by the generated class ----
 
@@ -157,22 +164,37 @@ class Subscriber:
         self._loop = asyncio.get_running_loop()
         self._ended, self._leave = asyncio.Event(), asyncio.Event()
         self._failure = None
-        executor = ThreadPoolExecutor(self._threads(), thread_name_prefix="handler")
+        executor = DaemonThreads(self._threads())
         try:
-            await self._open(executor)
-            on_started()
-            await self._ended.wait()
+            if await self._opened(executor):
+                on_started()
+                await self._ended.wait()
         finally:
             try:
                 await self._shut()
             finally:
-                executor.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown()
                 self._loop = None
                 self._receiver = self._sender = None
         if self._failure is not None:
             raise self._failure
 
-    async def _open(self, executor: ThreadPoolExecutor) -> None:
+    async def _opened(self, executor: Executor) -> bool:
+        """Connect; False when it was told to stop meanwhile."""
+        opening = asyncio.create_task(self._open(executor))
+        ended = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait((opening, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not opening.done():
+                return False
+            await opening
+            return True
+        finally:
+            ended.cancel()
+            opening.cancel()
+            await asyncio.wait((opening,))
+
+    async def _open(self, executor: Executor) -> None:
         self._dispatchers = [
             self._dispatcher(group, executor) for group in self._queues()
         ]
@@ -269,27 +291,39 @@ class Subscriber:
     # ---- from handlers to dispatchers ----
 
     def _threads(self) -> int:
-        return max(
-            registration.concurrency or self._concurrency
-            for registration in self._registrations.values()
+        """One for each plain function that can run at a time."""
+        return sum(
+            each.concurrency or self._concurrency
+            for each in self._registrations.values()
+            if not is_async(each.handler)
         )
 
     def _queues(self) -> list[list[Registration]]:
         """Operations that receive from the same place share a dispatcher, since each message goes to one of them."""
         queues: dict[Hashable, list[Registration]] = {}
         for registration in self._registrations.values():
-            queues.setdefault(registration.operation.queue, []).append(registration)
+            queues.setdefault(self._queue(registration.operation), []).append(
+                registration
+            )
         return list(queues.values())
 
+    def _queue(self, operation: Any) -> Hashable:
+        """What operations have in common that share their messages."""
+        shared: Hashable = operation.queue
+        return shared
+
     def _dispatcher(
-        self, group: Sequence[Registration], executor: ThreadPoolExecutor
+        self, group: Sequence[Registration], executor: Executor
     ) -> Dispatcher:
         first = group[0]
         operation, handler = first.operation, self._callable(first, executor)
         if len(group) > 1:
-            if any(registration.batch for registration in group):
+            names = " and ".join(each.operation.name for each in group)
+            if any(each.batch for each in group):
+                raise ValueError(f"{names} receive the same messages: no batches")
+            if any(each.on_failure != first.on_failure for each in group):
                 raise ValueError(
-                    f"{first.operation.name} shares its messages with another operation: no batches"
+                    f"{names} receive the same messages: give all the same on_failure"
                 )
             operation = Shared([registration.operation for registration in group])
             handler = operation.route(
@@ -308,9 +342,7 @@ class Subscriber:
         dispatcher.on_failure = self._fail
         return dispatcher
 
-    def _callable(
-        self, registration: Registration, executor: ThreadPoolExecutor
-    ) -> Any:
+    def _callable(self, registration: Registration, executor: Executor) -> Any:
         handler = as_coroutine_function(registration.handler, executor)
         tracing = find_tracing()
         if tracing is not None and registration.batch is None:
@@ -334,7 +366,7 @@ class Subscriber:
         address = reply_address(reply, body, headers)
         if address is None or not self._transport.allows_reply(reply, address):
             log.error(
-                "%s: no reply goes to %s",
+                "%s: no reply goes to %r",
                 operation.name,
                 address,
                 extra={"operation": operation.name},
@@ -378,15 +410,25 @@ class Subscriber:
                 "decode" if isinstance(error, DecodeError) else "handler"
             ),
             "dead-letter-exception": f"{kind.__module__}.{kind.__qualname__}",
-            "dead-letter-message": str(cause),
+            "dead-letter-message": _text(cause),
             "dead-letter-attempts": str(attempts),
         }
         kept = [(name, value) for name, value in raw.headers() or () if name not in why]
-        wire = [*kept, *((name, value.encode()) for name, value in why.items())]
+        wire = [
+            *kept,
+            *((name, value.encode(errors="replace")) for name, value in why.items()),
+        ]
         target = address.replace("{address}", origin["address"])
         await self._sender.send(
             Outgoing(operation, raw.value(), target, raw.value(), raw.key(), wire)
         )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:TEXT]
+    except Exception:  # noqa: BLE001
+        return type(error).__name__
 
 
 def _traced(handler: Callable[[Any], Any], tracing: Tracing) -> Callable[[Any], Any]:
@@ -412,44 +454,3 @@ def reply_address(reply: Reply, body: bytes | None, headers: Any) -> str | None:
         if reply.address and not reply.address.parameters
         else None
     )
-
-
-class Shared:
-    """Several operations that receive from the same place: a message goes to the first that it is valid for."""
-
-    def __init__(self, operations: Sequence[Any]) -> None:
-        self.operations = operations
-        self.name = "+".join(operation.name for operation in operations)
-        first = operations[0]
-        self.queue, self.address, self.reply = first.queue, first.address, None
-        self.lane, self.source, self.origin, self.record = (
-            first.lane,
-            first.source,
-            first.origin,
-            first.record,
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.operations[0], name)
-
-    def read(self, raw: Any) -> Any:
-        """The index of the operation, and its typed message; raises the last operation's DecodeError."""
-        refused: MessagingError | None = None
-        for index, operation in enumerate(self.operations):
-            try:
-                return index, operation.read(raw)
-            except DecodeError as error:
-                refused = error
-        assert refused is not None
-        raise refused
-
-    def route(
-        self, handlers: Sequence[Any]
-    ) -> Callable[[Any], Coroutine[Any, Any, None]]:
-        """A handler for what `read` gives."""
-
-        async def handle(found: tuple[int, Any]) -> None:
-            index, message = found
-            await handlers[index](message)
-
-        return handle

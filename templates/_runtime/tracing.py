@@ -34,7 +34,9 @@ class Tracing:
 
     def within(self, headers: WireHeaders | None) -> Callable[[], None]:
         """Enter the context that the headers carry; returns how to leave it."""
-        carrier = {name: text_of(value) for name, value in headers or ()}
+        carrier = {
+            name: text_of(value) for name, value in headers or () if value is not None
+        }
         token = self._context.attach(self._propagate.extract(carrier))
         return lambda: self._context.detach(token)
 

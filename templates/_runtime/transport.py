@@ -80,7 +80,11 @@ class Transport(Protocol):
         ...
 
     def replies(
-        self, operation: Any, address: str, on_reply: Callable[[Any], None]
+        self,
+        operation: Any,
+        address: str,
+        on_reply: Callable[[Any], None],
+        on_failure: Callable[[BaseException], None],
     ) -> Any:
         """A Receiver of the replies that come to an address from now on, outside any group."""
         ...

@@ -18,7 +18,7 @@ from confluent_kafka import (
 )
 
 from ..errors import BrokerUnavailable
-from ._producer import REFUSED, known_cluster, unavailable
+from ._errors import REFUSED, known_cluster, unavailable, unusable
 from ._settings import KafkaSettings
 
 __all__ = ["BATCH", "POLL", "ConsumerThread", "ReplyReceiver"]
@@ -34,16 +34,22 @@ BATCH = 500
 class ConsumerThread:
     """A thread with a Consumer, from its first connection to its end."""
 
-    def __init__(self, settings: KafkaSettings, name: str) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        name: str,
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
         self.settings = settings
         self._name = name
+        self._on_failure = on_failure
         self._loop: asyncio.AbstractEventLoop | None = None
         self._opened: asyncio.Future[None] | None = None
         self._finished: asyncio.Future[None] | None = None
         self._closing = False
         self._refused: KafkaError | None = None
         self._last_error: KafkaError | None = None
-        self._down_since: float | None = None
+        self._down_since: float | None = time.monotonic()
         self._probe_at = 0.0
         self._defect: Exception | None = None
 
@@ -72,7 +78,7 @@ class ConsumerThread:
     def _thread(self) -> None:
         consumer: Consumer | None = None
         try:
-            consumer = Consumer({**self._config(), "error_cb": self._error}, logger=log)
+            consumer = self._consumer()
             self._connect(consumer)
             self._begin(consumer)
             self._post(_succeed, self._opened)
@@ -94,6 +100,12 @@ class ConsumerThread:
                 log.warning("%s: %s", self._name, error)
             finally:
                 self._post(_succeed, self._finished)
+
+    def _consumer(self) -> Consumer:
+        try:
+            return Consumer({**self._config(), "error_cb": self._error}, logger=log)
+        except (KafkaException, TypeError, ValueError) as error:
+            raise unusable(error) from error
 
     def guarded(
         self, callback: Callable[[Consumer, list[TopicPartition]], None]
@@ -125,6 +137,8 @@ class ConsumerThread:
         """On the loop: it did not open, or it ended."""
         if self._opened is not None and not self._opened.done():
             self._opened.set_exception(error)
+        elif not self._closing:
+            self._on_failure(error)
 
     def _post(self, call: Callable[..., None], *arguments: Any) -> bool:
         """Call something on the loop; whether there still is one."""
@@ -201,9 +215,13 @@ class ReplyReceiver(ConsumerThread):
     """Receives every message of a topic from now on, outside any group."""
 
     def __init__(
-        self, settings: KafkaSettings, topic: str, on_reply: Callable[[Any], None]
+        self,
+        settings: KafkaSettings,
+        topic: str,
+        on_reply: Callable[[Any], None],
+        on_failure: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(settings, f"kafka-replies {topic}")
+        super().__init__(settings, f"kafka-replies {topic}", on_failure)
         self._topic = topic
         self._on_reply = on_reply
 

@@ -19,7 +19,8 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from .._runtime.addresses import Address
-from .._runtime.dispatch import Dispatcher, Feed
+from .._runtime.dispatch import Dispatcher
+from .._runtime.feeds import Feed
 from ._consumer import BATCH, POLL, ConsumerThread
 from ._settings import KafkaSettings
 
@@ -29,6 +30,12 @@ log = logging.getLogger(__package__ or __name__)
 
 BYTES = 32 * 1024 * 1024
 """Bodies that wait to be handled at most, by their recent average size."""
+CROWD = 4
+"""How many times over the limit of what is in progress may be reached by partitions that are paused for it: those that wait
+for a retry must not stop the others at once, and memory is bounded all the same."""
+SPAN = 20_000
+"""Messages of a partition that are finished or in progress behind one that is not, at most: they come again when the process
+is killed."""
 NAP = 0.005
 """Seconds between looks whether there is room again."""
 PATIENCE = 0.2
@@ -66,8 +73,8 @@ class KafkaFeed(Feed):
         self.stored = -1
         self.handed = 0
         """Messages given to the loop; written by the thread."""
-        self.held = False
-        """Paused in the client."""
+        self.held: bool | None = None
+        """Paused in the client; at first it is as an earlier assignment of the partition left it."""
         self.pending: deque[int] | None = None
         """Offsets in order, where messages can finish out of order."""
         self.early: set[int] = set()
@@ -78,6 +85,11 @@ class KafkaFeed(Feed):
     def backlog(self) -> int:
         """Messages handed over and not finished."""
         return self.handed - self.finished
+
+    @property
+    def is_long(self) -> bool:
+        """Whether too many messages wait for one before them."""
+        return self.pending is not None and len(self.pending) > SPAN
 
     def expect(self, run: deque[Message]) -> None:
         """Messages are about to be handled."""
@@ -118,17 +130,18 @@ class GroupReceiver(ConsumerThread):
         dispatchers: Sequence[Dispatcher],
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(settings, f"kafka-consumer {group_id}")
+        super().__init__(settings, f"kafka-consumer {group_id}", on_failure)
         self._group_id = group_id
         self._dispatchers = dispatchers
-        self._on_failure = on_failure
         self._feeds: dict[tuple[str, int], KafkaFeed] = {}
         self._arrived: deque[list[tuple[KafkaFeed, deque[Message]]]] = deque()
         self._woken = False
         self._holding = False
         self._full_since: float | None = None
         self._limit = settings.max_in_progress
-        self._topics = [topic for each in dispatchers for topic in subscription(each)]
+        self._topics = list(
+            dict.fromkeys(topic for each in dispatchers for topic in subscription(each))
+        )
         self._by_pattern = any(_by_pattern(each) for each in dispatchers)
         self._revoked_now: set[tuple[str, int]] = set()
         self._stale: set[tuple[str, int]] = set()
@@ -143,11 +156,6 @@ class GroupReceiver(ConsumerThread):
     def hold(self) -> None:
         """Take no more messages, and keep the membership until `close`."""
         self._holding = True
-
-    def _failed(self, error: Exception) -> None:
-        if self._opened is not None and self._opened.done():
-            self._on_failure(error)
-        super()._failed(error)
 
     def _deliver(self) -> None:
         """On the loop: everything that arrived since it was woken."""
@@ -165,7 +173,6 @@ class GroupReceiver(ConsumerThread):
             "group.id": self._group_id,
             "enable.auto.commit": True,
             "auto.commit.interval.ms": 1_000,
-            "enable.auto.offset.store": False,
             "auto.offset.reset": self.settings.offset_reset,
             "partition.assignment.strategy": "cooperative-sticky",
             "topic.metadata.refresh.interval.ms": 10_000,
@@ -174,18 +181,12 @@ class GroupReceiver(ConsumerThread):
         theirs = self.settings.client_for("consumer")
         if theirs.get("group.protocol") == "consumer":
             del ours["partition.assignment.strategy"]
-        blocked = [
-            Address(
-                each.policy.dead_letter.replace("{address}", "{*}"), ("*",)
-            ).pattern("posix")
-            for each in self._dispatchers
-            if each.policy.dead_letter is not None
-        ]
-        if blocked and self._by_pattern:
+        dead_letters = {each.policy.dead_letters() for each in self._dispatchers}
+        if self._by_pattern and any(dead_letters):
             ours["topic.blacklist"] = ",".join(
-                f"^{pattern.replace('[^./]+', '.+')}$" for pattern in blocked
+                f"^{pattern}$" for pattern in dead_letters if pattern
             )
-        return {**ours, **theirs}
+        return {**ours, **theirs, "enable.auto.offset.store": False}
 
     def _begin(self, consumer: Consumer) -> None:
         consumer.subscribe(
@@ -266,43 +267,41 @@ class GroupReceiver(ConsumerThread):
         lagging = [
             feed for feed in self._feeds.values() if not feed.held and feed.backlog
         ]
-        self._pause(consumer, lagging)
+        self._hold(consumer.pause, lagging, True)
         return False
 
     def _hold_and_release(self, consumer: Consumer) -> None:
-        """Pause what failed or is held, resume what has caught up."""
+        """Pause what failed or is held, resume what has caught up or was just assigned."""
         feeds = self._feeds.values()
-        self._pause(
-            consumer,
-            [
-                feed
-                for feed in feeds
-                if not feed.held and (feed.paused or self._holding)
-            ],
-        )
-        if self._holding:
-            return
+        in_progress = sum(feed.backlog for feed in feeds)
+        none = self._holding or in_progress >= CROWD * self._limit
         enough = self._limit // (4 * max(1, len(feeds)))
-        caught_up = [
-            feed
-            for feed in feeds
-            if feed.held and not feed.paused and feed.backlog <= enough
-        ]
-        if caught_up:
-            consumer.resume([feed.at(-1001) for feed in caught_up])
-            for feed in caught_up:
-                feed.held = False
+        stop: list[KafkaFeed] = []
+        go: list[KafkaFeed] = []
+        for feed in feeds:
+            if none or feed.paused or feed.is_long:
+                if not feed.held:
+                    stop.append(feed)
+            elif feed.held is None or (feed.held and feed.backlog <= enough):
+                go.append(feed)
+        self._hold(consumer.pause, stop, True)
+        self._hold(consumer.resume, go, False)
 
-    def _pause(self, consumer: Consumer, feeds: Sequence[KafkaFeed]) -> None:
+    def _hold(
+        self,
+        call: Callable[[list[TopicPartition]], Any],
+        feeds: Sequence[KafkaFeed],
+        held: bool,
+    ) -> None:
         if not feeds:
             return
         try:
-            consumer.pause([feed.at(-1001) for feed in feeds])
+            call([feed.at(-1001) for feed in feeds])
         except KafkaException as error:
-            log.warning("pausing: %s", error)
+            log.warning("pausing or resuming: %s", error)
             return
         for feed in feeds:
-            feed.held = True
+            feed.held = held
 
     def _store(self, consumer: Consumer, feeds: Iterable[KafkaFeed]) -> None:
         """Store how far each partition is; the client commits what is stored every second."""

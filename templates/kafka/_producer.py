@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from ..errors import (
-    BrokerUnavailable,
-    MessageTooLarge,
-    NotAuthorized,
-    Outcome,
-    PublishError,
-    PublishTimeout,
-    Unroutable,
+from ..errors import PublishError, PublishTimeout
+from ._errors import (
+    REFUSED,
+    known_cluster,
+    not_taken,
+    publish_error,
+    unavailable,
+    unusable,
 )
 from ._settings import KafkaSettings
 
-__all__ = ["KafkaSender", "Sent", "publish_error"]
+__all__ = ["KafkaSender", "Sent"]
 
 log = logging.getLogger(__package__ or __name__)
 
@@ -32,6 +32,8 @@ POLL = 0.1
 """Seconds that the thread waits for deliveries at most, before it looks whether to end."""
 NAP = 0.005
 """Seconds between deliveries while a batch is on its way."""
+REPLACE_AFTER = 1.0
+"""Seconds before a Producer that has ended is replaced, so that one that ends again and again does little harm."""
 YIELD_AFTER = 256
 """Messages of a batch that are handed to the client before other tasks run."""
 
@@ -58,6 +60,8 @@ class KafkaSender:
 
     async def send(self, outgoing: Any) -> Sent:
         """Send one message; returns once the broker has confirmed it, raises PublishError."""
+        if self._single.is_over:
+            self._single = self._single.replaced()
         return await self._single.send(outgoing)
 
     async def send_many(self, outgoing: Iterable[Any]) -> list[Any]:
@@ -65,6 +69,8 @@ class KafkaSender:
         if self._many is None:
             self._many = _Client(self._settings, {"linger.ms": 5})
             self._many.start()
+        elif self._many.is_over:
+            self._many = self._many.replaced()
         return await self._many.send_many(outgoing)
 
     async def close(self, timeout: float) -> int:
@@ -81,13 +87,19 @@ class _Client:
         self._own_config = config
         self._producer: Producer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._done: list[tuple[asyncio.Future[Any], Any]] = []
-        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._started = 0.0
+        self._done: deque[tuple[asyncio.Future[Any], Any]] = deque()
+        """Deliveries, from the thread to the loop."""
+        self._turn = asyncio.Lock()
+        self._room = asyncio.Event()
+        self._queued = 0
+        """Messages that wait for room in the client's queue, one of them with the turn."""
         self._batches = 0
         self._closing: float | None = None
         self._unsent: asyncio.Future[int] | None = None
         self._refused: KafkaError | None = None
         self._last_error: KafkaError | None = None
+        self._fatal = False
 
     # ---- on the event loop ----
 
@@ -95,12 +107,28 @@ class _Client:
         """Make the Producer and its thread."""
         self._loop = asyncio.get_running_loop()
         self._unsent = self._loop.create_future()
-        producer = Producer(self._config(), logger=log)
+        try:
+            producer = Producer(self._config(), logger=log)
+        except (KafkaException, TypeError, ValueError) as error:
+            raise unusable(error) from error
         threading.Thread(
             target=self._poll, args=(producer,), name="kafka-producer", daemon=True
         ).start()
         self._producer = producer
+        self._started = time.monotonic()
         return producer
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a fatal error, such as a lost idempotence, has ended the Producer, and it is time for another."""
+        return self._fatal and time.monotonic() - self._started > REPLACE_AFTER
+
+    def replaced(self) -> _Client:
+        """Another in its place; what was on its way fails."""
+        self._end(0)
+        client = _Client(self._settings, self._own_config)
+        client.start()
+        return client
 
     async def open(self) -> None:
         """Start, and connect."""
@@ -108,60 +136,33 @@ class _Client:
         try:
             await self._connected(producer)
         except BaseException:
-            self._closing = 0
+            self._end(0)
             raise
 
     async def send(self, outgoing: Any) -> Sent:
         """Send one message; returns once the broker has confirmed it, raises PublishError."""
-        producer = self._ready()
         future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
-        deliver = partial(self._delivered, future)
-        failure: PublishError | None = None
-        try:
-            if self._waiters:
-                raise BufferError
-            producer.produce(
-                outgoing.address,
-                outgoing.body,
-                outgoing.key,
-                on_delivery=deliver,
-                headers=outgoing.headers or None,
-            )
-        except BufferError:
-            failure = await self._when_room(outgoing, deliver)
-        except KafkaException as error:
-            failure = _refused(error, outgoing.address)
+        failure = await self._hand_over(outgoing, partial(self._delivered, future))
         if failure is not None:
             raise failure
         return await future
 
     async def send_many(self, outgoing: Iterable[Any]) -> list[Any]:
         """Send many; for each in order what was sent or the PublishError, which an item can be already."""
-        produce = self._ready().produce
         batch = _Batch(asyncio.get_running_loop().create_future(), self._done)
         results, delivered, sent = batch.results, batch.delivered, 0
         self._batches += 1
         try:
             for index, each in enumerate(outgoing):
                 results.append(None)
-                if isinstance(each, PublishError):
-                    results[index] = each
-                    continue
-                try:
-                    produce(
-                        each.address,
-                        each.body,
-                        each.key,
-                        on_delivery=partial(delivered, index),
-                        headers=each.headers or None,
-                    )
-                except BufferError:
-                    results[index] = await self._when_room(
-                        each, partial(delivered, index)
-                    )
-                except KafkaException as error:
-                    results[index] = _refused(error, each.address)
-                sent += results[index] is None or isinstance(results[index], Sent)
+                failure = each
+                if not isinstance(each, PublishError):
+                    failure = await self._hand_over(each, partial(delivered, index))
+                # Once the client has a message, only its delivery says what became of it.
+                if failure is None:
+                    sent += 1
+                else:
+                    results[index] = failure
                 if index % YIELD_AFTER == YIELD_AFTER - 1:
                     await asyncio.sleep(0)
             if sent and not batch.complete(sent):
@@ -170,34 +171,59 @@ class _Client:
             self._batches -= 1
         return results
 
-    async def _when_room(self, outgoing: Any, deliver: Any) -> PublishError | None:
-        """Hand a message over once the client's queue has room; an error when it is not taken."""
-        deadline = time.monotonic() + self._settings.publish_timeout
-        while True:
+    async def _hand_over(self, outgoing: Any, deliver: Any) -> PublishError | None:
+        """Give a message to the client; waits while its queue is full. The error when the client has not got it."""
+        if not self._queued:
             try:
-                await self._room(deadline)
-                self._ready().produce(
-                    outgoing.address,
-                    outgoing.body,
-                    outgoing.key,
-                    on_delivery=deliver,
-                    headers=outgoing.headers or None,
-                )
-                return None
+                return self._give(outgoing, deliver)
             except BufferError:
-                continue
-            except KafkaException as error:
-                return _refused(error, outgoing.address)
-            except PublishError as error:
-                return error
+                pass
+        self._queued += 1
+        try:
+            async with asyncio.timeout(self._settings.publish_timeout), self._turn:
+                while True:
+                    self._room.clear()
+                    try:
+                        return self._give(outgoing, deliver)
+                    except BufferError:
+                        await self._room.wait()
+        except TimeoutError:
+            return PublishTimeout(
+                f"the queue of messages was full for {self._settings.publish_timeout:g} s",
+                retryable=True,
+                outcome="not_sent",
+            )
+        finally:
+            self._queued -= 1
+
+    def _give(self, outgoing: Any, deliver: Any) -> PublishError | None:
+        """Give a message to the client; raises BufferError when its queue is full."""
+        if self._producer is None:
+            return PublishError("the publisher is closed", outcome="not_sent")
+        try:
+            self._producer.produce(
+                outgoing.address,
+                outgoing.body,
+                outgoing.key,
+                on_delivery=deliver,
+                headers=outgoing.headers or None,
+            )
+        except KafkaException as error:
+            return not_taken(error, outgoing.address)
+        return None
 
     async def close(self, timeout: float) -> int:
         """Send what is queued; returns how many messages were not sent, which fail."""
         if self._unsent is None:
             return 0
+        self._end(timeout)
+        return await asyncio.shield(self._unsent)
+
+    def _end(self, timeout: float) -> None:
+        """Take nothing more, and let the thread end."""
         self._producer = None
         self._closing = timeout
-        return await asyncio.shield(self._unsent)
+        self._room.set()
 
     def _config(self) -> dict[str, Any]:
         milliseconds = int(self._settings.publish_timeout * 1000)
@@ -214,30 +240,9 @@ class _Client:
             "queue.buffering.max.kbytes": 65_536,
             "reconnect.backoff.max.ms": 2_000,
             **self._settings.client_for("producer"),
+            "delivery.report.only.error": False,
             "error_cb": self._error,
         }
-
-    def _ready(self) -> Producer:
-        if self._producer is None:
-            raise PublishError("the publisher is closed", outcome="not_sent")
-        return self._producer
-
-    async def _room(self, deadline: float) -> None:
-        """Wait until the client's queue has room, first come first served; raises PublishTimeout."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()):
-                await waiter
-        except TimeoutError:
-            raise PublishTimeout(
-                f"the queue of messages was full for {self._settings.publish_timeout:g} s",
-                retryable=True,
-                outcome="not_sent",
-            ) from None
-        finally:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
 
     async def _connected(self, producer: Producer) -> None:
         deadline = time.monotonic() + self._settings.connect_timeout
@@ -252,21 +257,15 @@ class _Client:
 
     def _settle(self) -> None:
         """Resolve what was delivered; one call for all that the thread collected."""
-        done, self._done[:] = self._done[:], ()
-        for future, result in done:
+        for _ in range(len(self._done)):
+            future, result = self._done.popleft()
             if future.done():
                 continue
             if isinstance(result, Exception):
                 future.set_exception(result)
             else:
                 future.set_result(result)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
+        self._room.set()
 
     # ---- in the thread ----
 
@@ -274,7 +273,7 @@ class _Client:
         loop, unsent = self._loop, self._unsent
         assert loop is not None and unsent is not None
         try:
-            while self._closing is None:
+            while self._closing is None and not loop.is_closed():
                 if self._batches:
                     # Fewer and longer turns: each takes the interpreter away from who encodes.
                     time.sleep(NAP)
@@ -283,9 +282,9 @@ class _Client:
                     served = producer.poll(POLL)
                 if self._done:
                     loop.call_soon_threadsafe(self._settle)
-                elif served and self._waiters:
-                    loop.call_soon_threadsafe(self._make_room)
-            left = producer.flush(self._closing)
+                elif served and self._queued:
+                    loop.call_soon_threadsafe(self._room.set)
+            left = producer.flush(self._closing or 0)
             if left:
                 producer.purge()
                 producer.flush(1)
@@ -303,6 +302,8 @@ class _Client:
         self._last_error = error
         if error.code() in REFUSED:
             self._refused = error
+        if error.fatal():
+            self._fatal = True
         log.log(
             logging.DEBUG if error.code() == KafkaError._RESOLVE else logging.WARNING,
             "kafka: %s",
@@ -317,7 +318,7 @@ class _Batch:
     __slots__ = ("_arrived", "_done", "_total", "future", "results")
 
     def __init__(
-        self, future: asyncio.Future[Any], done: list[tuple[asyncio.Future[Any], Any]]
+        self, future: asyncio.Future[Any], done: deque[tuple[asyncio.Future[Any], Any]]
     ) -> None:
         self.future = future
         self.results: list[Any] = []
@@ -352,80 +353,3 @@ def delivery(error: KafkaError | None, message: Message) -> Sent | PublishError:
     failure = publish_error(error, message.topic() or "")
     failure.__cause__ = KafkaException(error)
     return failure
-
-
-def known_cluster(client: Any, timeout: float) -> bool:
-    """Whether a broker answered."""
-    try:
-        return bool(client.list_topics(timeout=timeout).brokers)
-    except KafkaException:
-        return False
-
-
-def unavailable(settings: KafkaSettings, error: KafkaError | None) -> BrokerUnavailable:
-    """No connection, with what the client said last."""
-    if error is not None and error.code() in REFUSED:
-        failure = BrokerUnavailable(
-            f"{settings.address()} refused the connection: {error.str()}"
-        )
-    else:
-        why = f": {error.str()}" if error is not None else ""
-        failure = BrokerUnavailable(
-            f"{settings.address()} could not be reached within {settings.connect_timeout:g} s{why}"
-        )
-    if error is not None:
-        failure.__cause__ = KafkaException(error)
-    return failure
-
-
-REFUSED = {KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED}
-
-KINDS: dict[int, tuple[type[PublishError], Outcome]] = {
-    KafkaError.MSG_SIZE_TOO_LARGE: (MessageTooLarge, "not_sent"),
-    KafkaError.RECORD_LIST_TOO_LARGE: (MessageTooLarge, "not_sent"),
-    KafkaError._UNKNOWN_TOPIC: (Unroutable, "not_sent"),
-    KafkaError._UNKNOWN_PARTITION: (Unroutable, "not_sent"),
-    KafkaError.UNKNOWN_TOPIC_OR_PART: (Unroutable, "not_sent"),
-    KafkaError.TOPIC_EXCEPTION: (Unroutable, "not_sent"),
-    KafkaError.TOPIC_AUTHORIZATION_FAILED: (NotAuthorized, "not_sent"),
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: (NotAuthorized, "not_sent"),
-    KafkaError._MSG_TIMED_OUT: (PublishTimeout, "unknown"),
-    KafkaError._TIMED_OUT_QUEUE: (PublishTimeout, "not_sent"),
-    KafkaError._QUEUE_FULL: (PublishError, "not_sent"),
-    KafkaError._PURGE_QUEUE: (PublishError, "not_sent"),
-    KafkaError._INVALID_ARG: (PublishError, "not_sent"),
-    KafkaError.INVALID_RECORD: (PublishError, "not_sent"),
-    KafkaError.INVALID_MSG: (PublishError, "not_sent"),
-    KafkaError.INVALID_TIMESTAMP: (PublishError, "not_sent"),
-    KafkaError.NOT_ENOUGH_REPLICAS: (PublishError, "not_sent"),
-    KafkaError.POLICY_VIOLATION: (PublishError, "not_sent"),
-}
-"""Which exception an error of the client is, and whether the broker may have the message; others may."""
-
-RETRYABLE = {
-    KafkaError._MSG_TIMED_OUT,
-    KafkaError._TIMED_OUT_QUEUE,
-    KafkaError._TRANSPORT,
-    KafkaError._QUEUE_FULL,
-    KafkaError._PURGE_QUEUE,
-    KafkaError._PURGE_INFLIGHT,
-    KafkaError.NOT_ENOUGH_REPLICAS,
-    KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-    KafkaError.KAFKA_STORAGE_ERROR,
-    KafkaError.REQUEST_TIMED_OUT,
-}
-
-
-def _refused(error: KafkaException, topic: str) -> PublishError:
-    """The exception for a message that the client did not take."""
-    failure = publish_error(error.args[0], topic)
-    failure.outcome = "not_sent"
-    failure.__cause__ = error
-    return failure
-
-
-def publish_error(error: KafkaError, topic: str) -> PublishError:
-    """The exception for an error of the client."""
-    kind, outcome = KINDS.get(error.code(), (PublishError, "unknown"))
-    retryable = error.retriable() or error.code() in RETRYABLE
-    return kind(f"{topic}: {error.str()}", retryable=retryable, outcome=outcome)

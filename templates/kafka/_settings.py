@@ -293,5 +293,5 @@ def _schemes(alternative: Security | tuple[Security, ...]) -> tuple[Security, ..
 
 
 def _custom(kind: Any, message: Any) -> PydanticCustomError:
-    """An error of a message that is text, not a template."""
-    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"))
+    """An error of a message that is not known to a type checker."""
+    return PydanticCustomError(kind, message)

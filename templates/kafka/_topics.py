@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
+from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -14,10 +17,12 @@ from confluent_kafka.admin._config import ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
 from ..errors import BrokerUnavailable, MessagingError
+from ._errors import REFUSED, known_cluster, unavailable, unusable
 from ._settings import KafkaSettings
 
 __all__ = ["Topic", "TopicDifference", "ensure_topics"]
 
+log = logging.getLogger(__package__ or __name__)
 
 Entry = str | float | list[str]
 """The value of a configuration entry, as a document writes it."""
@@ -56,7 +61,7 @@ async def ensure_topics(
 def _ensure(
     settings: KafkaSettings, topics: Mapping[str, Topic], replicas: int | None
 ) -> list[TopicDifference]:
-    admin: Any = AdminClient({**settings.connection(), **settings.client_for("admin")})
+    admin = _connected(settings)
     timeout = settings.connect_timeout
     try:
         there = admin.list_topics(timeout=timeout).topics
@@ -74,6 +79,28 @@ def _ensure(
         )
         if wanted != actual
     ]
+
+
+def _connected(settings: KafkaSettings) -> Any:
+    """A client that has reached a broker; raises BrokerUnavailable."""
+    errors: deque[KafkaError] = deque(maxlen=100)
+    config: dict[str, Any] = {
+        **settings.connection(),
+        **settings.client_for("admin"),
+        "error_cb": errors.append,
+        "logger": log,
+    }
+    try:
+        admin: Any = AdminClient(config)
+    except (KafkaException, TypeError, ValueError) as error:
+        raise unusable(error) from error
+    deadline = time.monotonic() + settings.connect_timeout
+    while not known_cluster(admin, min(1.0, settings.connect_timeout)):
+        admin.poll(0)
+        refused = next((each for each in errors if each.code() in REFUSED), None)
+        if refused is not None or time.monotonic() >= deadline:
+            raise unavailable(settings, refused or (errors[-1] if errors else None))
+    return admin
 
 
 def _create(
@@ -149,7 +176,10 @@ def _compared(
         )
     for name, value in topic.configuration.items():
         entry = configuration.get(name)
-        yield name, _text(value), "" if entry is None else str(entry.value)
+        actual = "" if entry is None else str(entry.value)
+        if isinstance(value, list) and sorted(value) == sorted(actual.split(",")):
+            continue  # the order of a list says nothing
+        yield name, _text(value), actual
 
 
 def _text(value: Entry) -> str:

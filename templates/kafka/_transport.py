@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
-from confluent_kafka import Message as ClientMessage
-
 from .._runtime import (
     FailurePolicy,
     Message,
@@ -28,6 +26,7 @@ from ..errors import PublishError
 from ._consumer import ReplyReceiver
 from ._group import GroupReceiver
 from ._producer import KafkaSender, Sent
+from ._record import KafkaRecord
 from ._settings import KafkaServer, KafkaSettings, Security, required
 from ._topics import Topic, TopicDifference, ensure_topics
 
@@ -102,25 +101,6 @@ class KafkaMessage(Message[PayloadT, HeadersT, KeyT, ParametersT]):
         return source_of(self._raw)
 
 
-def record(
-    address: str,
-    body: bytes | None,
-    key: bytes | None,
-    headers: WireHeaders,
-    position: int,
-) -> Any:
-    """A message as the client library gives it, for a transport that is none."""
-    return ClientMessage(
-        topic=address,
-        partition=0,
-        offset=position,
-        key=key,
-        value=body,
-        headers=list(headers),
-        timestamp=(0, 0),
-    )
-
-
 class KafkaSend(Send):
     """An operation that sends to a topic."""
 
@@ -169,7 +149,7 @@ class KafkaSend(Send):
         position: int,
     ) -> Any:
         """A message as the client library gives it."""
-        return record(address, body, key, headers, position)
+        return KafkaRecord(address, position, body, key, headers)
 
 
 class KafkaReceive(Receive):
@@ -201,7 +181,8 @@ class KafkaReceive(Receive):
     @property
     def queue(self) -> Hashable:
         """Operations of one group and topic share its messages."""
-        return self.group_id, self.address.template if self.address else self.name
+        where = self.address.pattern("posix") if self.address else self.name
+        return self.group_id, where
 
     def address_of(self, raw: Any) -> str:
         """The topic."""
@@ -229,7 +210,7 @@ class KafkaReceive(Receive):
         position: int,
     ) -> Any:
         """A message as the client library gives it."""
-        return record(address, body, key, headers, position)
+        return KafkaRecord(address, position, body, key, headers)
 
 
 class KafkaTransport:
@@ -258,7 +239,7 @@ class KafkaTransport:
         """A Consumer for each group."""
         groups: dict[str, list[Any]] = {}
         for dispatcher in dispatchers:
-            groups.setdefault(self._group(dispatcher.operation), []).append(dispatcher)
+            groups.setdefault(self.group(dispatcher.operation), []).append(dispatcher)
         return KafkaReceiver(
             [
                 GroupReceiver(self.settings, group, members, on_failure)
@@ -267,10 +248,14 @@ class KafkaTransport:
         )
 
     def replies(
-        self, operation: Any, address: str, on_reply: Callable[[Any], None]
+        self,
+        operation: Any,
+        address: str,
+        on_reply: Callable[[Any], None],
+        on_failure: Callable[[BaseException], None],
     ) -> ReplyReceiver:
         """A Consumer outside any group."""
-        return ReplyReceiver(self.settings, address, on_reply)
+        return ReplyReceiver(self.settings, address, on_reply, on_failure)
 
     def allows_reply(self, reply: Any, address: str) -> bool:
         """The document's reply channel, what `reply_topics` lists, and any topic where the document leaves it open."""
@@ -282,7 +267,8 @@ class KafkaTransport:
             or reply.address.match(address) is not None
         )
 
-    def _group(self, operation: Any) -> str:
+    def group(self, operation: Any) -> str:
+        """The consumer group that an operation receives in; raises ValueError when there is none."""
         given = self.settings.group_id
         if "group_id" not in self.settings.model_fields_set:
             given = operation.group_id or given
@@ -324,10 +310,11 @@ async def _ensure_topics(
     """What `ensure_topics` makes of the topics of some operations; nothing over another transport than Kafka."""
     if not isinstance(transport, KafkaTransport):
         return []
+    replies = [operation.reply for operation in operations if operation.reply]
     topics = {
-        operation.address.template: operation.topic or Topic()
-        for operation in operations
-        if operation.address is not None and not operation.address.parameters
+        each.address.template: getattr(each, "topic", None) or Topic()
+        for each in [*replies, *operations]
+        if each.address is not None and not each.address.parameters
     }
     return await ensure_topics(transport.settings, topics, replicas)
 
@@ -340,7 +327,8 @@ class KafkaPublisher(Publisher):
     async def ensure_topics(
         self, *, replicas: int | None = None
     ) -> list[TopicDifference]:
-        """Create the topics published to that are missing, and say where the others are not as the document has them.
+        """Create the topics published to, and those of replies, that are missing, and say where others are not as the
+        document has them.
 
         `replicas` goes before what the document says, for a cluster of fewer brokers. Topics whose names have parameters
         are left out. Raises BrokerUnavailable, and MessagingError when a topic cannot be created.
@@ -389,7 +377,8 @@ class KafkaSubscriber(Subscriber):
     async def ensure_topics(
         self, *, replicas: int | None = None
     ) -> list[TopicDifference]:
-        """Create the topics received from that are missing, and say where the others are not as the document has them.
+        """Create the topics received from, and those of replies, that are missing, and say where others are not as the
+        document has them.
 
         `replicas` goes before what the document says, for a cluster of fewer brokers. Topics whose names have parameters
         are left out. Raises BrokerUnavailable, and MessagingError when a topic cannot be created.
@@ -408,3 +397,9 @@ class KafkaSubscriber(Subscriber):
         if transport is None:
             transport = KafkaTransport(settings or settings_type())
         super().__init__(transport, concurrency=concurrency, on_failure=on_failure)
+
+    def _queue(self, operation: Any) -> Hashable:
+        """On a cluster, settings can bring operations of several groups into one."""
+        if isinstance(self._transport, KafkaTransport):
+            return self._transport.group(operation), operation.queue[-1]
+        return super()._queue(operation)

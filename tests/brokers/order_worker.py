@@ -16,7 +16,7 @@ async def main(packages: Path, handled: Path) -> None:
 
     @subscriber.place_order
     async def place_order(message: PlaceOrder) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)  # so that it can be killed half way
         os.write(notes, f"{message.payload.order_id}\n".encode())
 
     await subscriber.run()

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from templates._runtime.addresses import Address, ByContentType, ByHeader, ByProperty, Unreadable, evaluate
 from templates._runtime.codecs import Binary, HeaderFields, Json, MessageType, Nothing, Text, pick
-from tests.runtime.operations import DELIVERED, LOST, TRACED, Lost, Order, OrderHeaders
+from tests.runtime.operations import DELIVERED, LOST, SEND_ORDER, TRACED, Lost, Order, OrderHeaders
 
 
 def test_a_payload_travels_under_the_names_of_the_document() -> None:
@@ -197,3 +197,77 @@ def test_a_payload_tells_its_message_by_its_type_or_by_name() -> None:
         pick((DELIVERED, LOST), Lost(kind="lost"), "other")
     with pytest.raises(TypeError, match="none of delivered, lost"):
         pick((DELIVERED, LOST), 3, None)
+
+
+def test_a_model_that_became_invalid_is_refused_before_it_is_sent() -> None:
+    order = Order(order_id="o-1")
+    order.quantity = "many"  # type: ignore[assignment]
+    with pytest.raises(ValidationError):
+        Json(Order).encode(order)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [
+        (Annotated[str, Field(pattern="^o-")], "x"),
+        (Annotated[int, Field(ge=0)], -1),
+        (list[Annotated[int, Field(le=3)]], [4]),
+    ],
+)
+def test_values_that_are_no_models_obey_their_limits_when_they_are_sent(type_: Any, value: Any) -> None:
+    with pytest.raises(ValidationError):
+        Json(type_, text=True).encode(value)
+
+
+def test_a_header_that_is_null_comes_back_as_none() -> None:
+    headers = OrderHeaders(trace_id="t", occurred_at=None, retries=None, origin=None)
+    assert TRACED.headers is not None
+    assert TRACED.headers.decode(TRACED.headers.encode(headers)) == headers
+
+
+def test_a_key_that_is_null_is_no_key() -> None:
+    kind = MessageType("m", payload=Nothing(), key=Json(str | None, text=True))
+    assert kind.encode_key(None) is None
+    assert kind.decode_key(None) is None
+    with pytest.raises(ValidationError):
+        MessageType("m", payload=Nothing(), key=Json(str, text=True)).encode_key(None)
+
+
+@pytest.mark.parametrize("codec", [Text(), Binary()])
+def test_text_and_bytes_are_no_tombstones(codec: Text | Binary) -> None:
+    with pytest.raises(Unreadable, match="there is no body"):
+        codec.decode(None)
+
+
+def test_a_header_of_brackets_is_unreadable_and_harms_nothing() -> None:
+    assert TRACED.headers is not None
+    with pytest.raises(ValidationError):
+        TRACED.headers.decode([("traceId", b"t"), ("retries", b"[" * 200_000)])
+
+
+@pytest.mark.parametrize("given", [{"key": 5}, {"extra_headers": {"a": 5}}, {"extra_headers": {"a": None}}])
+def test_what_cannot_travel_is_refused_before_it_is_sent(given: Any) -> None:
+    with pytest.raises(TypeError):
+        SEND_ORDER.prepare(Order(order_id="o-1"), **given)
+
+
+def test_a_header_of_the_document_goes_before_an_extra_one() -> None:
+    headers = OrderHeaders(trace_id="t")
+    wire = TRACED.encode_headers(headers, {"traceId": "other", "x": "1"})
+    assert wire == [("traceId", b"t"), ("x", b"1"), ("content-type", b"application/json")]
+
+
+@pytest.mark.parametrize("value", ["", "a.b", "a/b"])
+def test_a_parameter_that_no_subscriber_would_match_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match=r"without '\.' and '/'"):
+        Address("fleet.{id}.position", ["id"]).fill([value])
+
+
+def test_a_parameter_with_an_enum_takes_its_values_only() -> None:
+    address = Address("fleet.{zone}", ["zone"], choices={"zone": ("north", "so.uth")})
+    assert address.fill(["so.uth"]) == "fleet.so.uth"
+    assert address.match("fleet.so.uth") == ("so.uth",)
+    assert address.match("fleet.west") is None
+    assert address.pattern("posix") == r"fleet\.(north|so\.uth)"
+    with pytest.raises(ValidationError, match=r"one of north, so\.uth"):
+        address.fill(["west"])

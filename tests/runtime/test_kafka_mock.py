@@ -6,6 +6,7 @@ The mock lets a group form once, after three seconds, and never again once its l
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -187,6 +188,23 @@ def test_no_broker_is_an_error_with_its_address() -> None:
 
     with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:1 could not be reached within 0\.5 s"):
         asyncio.run(scenario())
+
+
+def test_a_subscriber_stops_at_once_while_no_broker_is_there() -> None:
+    settings = ShopSettings(bootstrap_servers="127.0.0.1:1", connect_timeout=30)
+
+    async def scenario() -> float:
+        subscriber = ShopSubscriber(settings, on_failure=FailurePolicy(dead_letter="dead"))
+        subscriber.place_order(lambda message: None)
+        running = asyncio.create_task(subscriber.run())
+        await asyncio.sleep(0.3)
+        assert not subscriber.healthy
+        started = time.monotonic()
+        subscriber.stop()
+        await running
+        return time.monotonic() - started
+
+    assert asyncio.run(scenario()) < 5
 
 
 def _messages(settings: ShopSettings, topic: str) -> int:
