@@ -296,7 +296,9 @@ def _show(diagnostics: Sequence[Diagnostic], verbose: bool, *, err: bool = True)
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=err, highlight=False, soft_wrap=True)
+    console = Console(
+        stderr=err, highlight=False, soft_wrap=True, color_system=None if os.environ.get("NO_COLOR") else "auto"
+    )
     for found in diagnostics:
         colour = {"error": "bold red", "warning": "bold yellow"}.get(found.severity, "bold blue")
         place = (f"{found.file}:{found.line}:{found.column}: ", "bold")
