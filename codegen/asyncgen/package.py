@@ -272,14 +272,9 @@ class Package:
     requirements: tuple[str, ...]
 
     @property
-    def sender(self) -> str:
-        """Who sends what this package publishes, in words."""
+    def party(self) -> str:
+        """Whose side this package plays, in words."""
         return self.title if self.role == "application" else f"a client of {self.title}"
-
-    @property
-    def receiver(self) -> str:
-        """To whom is sent what this package receives, in words."""
-        return self.sender
 
     @property
     def about(self) -> str:
